@@ -1,0 +1,1 @@
+"""Articles and what surrounds them: authors, sections, pictures, feed items, picks."""

@@ -1,0 +1,177 @@
+"""Articles, their editions by language, and what stands around them on a page."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.orm import Base
+
+
+class Author(Base):
+    """Someone who writes."""
+
+    __tablename__ = "author"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[dict[str, str]]
+    bio: Mapped[dict[str, str]]
+
+
+class Section(Base):
+    """A part of the site with a page of its own."""
+
+    __tablename__ = "section"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    position: Mapped[int]
+    name: Mapped[dict[str, str]]
+    description: Mapped[dict[str, str]]
+
+
+class Image(Base):
+    """A picture in two widths, with three texts kept apart: alt, caption and credit."""
+
+    __tablename__ = "image"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    wide_file: Mapped[str] = mapped_column(String(120))
+    narrow_file: Mapped[str] = mapped_column(String(120))
+    width: Mapped[int]
+    height: Mapped[int]
+    alt: Mapped[dict[str, str]]
+    caption: Mapped[dict[str, str]]
+    credit: Mapped[dict[str, str]]
+
+
+class Article(Base):
+    """A piece of work, whatever the languages it appears in."""
+
+    __tablename__ = "article"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    section_id: Mapped[int] = mapped_column(ForeignKey("section.id"))
+    hero_id: Mapped[int | None] = mapped_column(ForeignKey("image.id"))
+    related_id: Mapped[int | None] = mapped_column(ForeignKey("article.id"))
+    asks: Mapped[bool] = mapped_column(default=True)
+
+    section: Mapped[Section] = relationship()
+    hero: Mapped[Image | None] = relationship()
+    authors: Mapped[list[Author]] = relationship(
+        secondary="article_author", order_by="ArticleAuthor.position", viewonly=True
+    )
+
+
+class ArticleAuthor(Base):
+    """Who wrote an article, in the order of the bylines."""
+
+    __tablename__ = "article_author"
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), primary_key=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("author.id"), primary_key=True)
+    position: Mapped[int]
+
+
+class ArticleTag(Base):
+    """A subject that an article is filed under."""
+
+    __tablename__ = "article_tag"
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), primary_key=True)
+    tag: Mapped[str] = mapped_column(String(80), primary_key=True)
+
+
+class Edition(Base):
+    """An article in one language: what a page shows.
+
+    `state` is draft, scheduled, published or withdrawn. A scheduled edition becomes visible when
+    `published_at` comes; nothing has to run for it. `body_hash` names this very body.
+    """
+
+    __tablename__ = "edition"
+    __table_args__ = (
+        UniqueConstraint("article_id", "language"),
+        UniqueConstraint("language", "slug"),
+        Index("ix_edition_language_published_at", "language", "published_at"),
+        CheckConstraint("state IN ('draft','scheduled','published','withdrawn')", name="state"),
+        CheckConstraint("state = 'draft' OR published_at IS NOT NULL", name="dated"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"))
+    language: Mapped[str] = mapped_column(String(8))
+    slug: Mapped[str] = mapped_column(String(120))
+    state: Mapped[str] = mapped_column(String(16))
+    headline: Mapped[str] = mapped_column(String(300))
+    dek: Mapped[str] = mapped_column(Text)
+    body_markdown: Mapped[str] = mapped_column(Text)
+    body_html: Mapped[str] = mapped_column(Text)
+    body_hash: Mapped[str] = mapped_column(String(64))
+    published_at: Mapped[datetime | None]
+    updated_at: Mapped[datetime | None]
+
+    article: Mapped[Article] = relationship()
+
+
+class FormerSlug(Base):
+    """A slug that an edition had; its address redirects to the present one."""
+
+    __tablename__ = "former_slug"
+    __table_args__ = (UniqueConstraint("language", "slug"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    language: Mapped[str] = mapped_column(String(8))
+    slug: Mapped[str] = mapped_column(String(120))
+
+
+class Narration(Base):
+    """A recording of one body, told by its hash: another body makes it stale."""
+
+    __tablename__ = "narration"
+    __table_args__ = (UniqueConstraint("edition_id", "body_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    body_hash: Mapped[str] = mapped_column(String(64))
+    file: Mapped[str] = mapped_column(String(120))
+    mime: Mapped[str] = mapped_column(String(40))
+    seconds: Mapped[int]
+    synthetic: Mapped[bool] = mapped_column(default=True)
+    ready_at: Mapped[datetime | None]
+
+
+class FeedItem(Base):
+    """One line of the news feed."""
+
+    __tablename__ = "feed_item"
+    __table_args__ = (Index("ix_feed_item_published_at", "published_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    headline: Mapped[dict[str, str]]
+    body: Mapped[dict[str, str]]
+    article_id: Mapped[int | None] = mapped_column(ForeignKey("article.id"))
+    published_at: Mapped[datetime]
+
+
+class Pick(Base):
+    """An article that the editors put forward."""
+
+    __tablename__ = "pick"
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), primary_key=True)
+    position: Mapped[int]
+
+
+class ContentVersion(Base):
+    """One row that moves with every change a reader could see; caches compare it."""
+
+    __tablename__ = "content_version"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int]

@@ -1,0 +1,87 @@
+"""Engines and sessions: reading and writing are told apart, on both databases.
+
+SQLite is opened with WAL, foreign keys and a busy timeout; a writing transaction begins
+IMMEDIATE, so that two writers queue instead of failing half way. A reading transaction cannot
+write at all: `query_only` on SQLite, READ ONLY on PostgreSQL.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.orm import Session, sessionmaker
+
+BUSY_SECONDS = 30
+LOCK_TIMEOUT = "4s"
+
+
+class Database:
+    """One database, with a session maker for reading and one for writing."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.engine = make_engine(url, pool_size=pool_size)
+        reading = self.engine.execution_options(unwalled_reading=True, postgresql_readonly=True)
+        self._write = sessionmaker(self.engine, expire_on_commit=False)
+        self._read = sessionmaker(reading, expire_on_commit=False, autoflush=False)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the embedded database."""
+        return self.engine.dialect.name == "sqlite"
+
+    def new_session(self, *, reading: bool) -> Session:
+        """Return a session that its caller closes."""
+        return self._read() if reading else self._write()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open a session that cannot write."""
+        with self._read() as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Open a session whose caller commits; what is not committed is rolled back."""
+        with self._write() as session:
+            yield session
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def make_engine(url: str, *, pool_size: int = 10) -> Engine:
+    """Return an engine for either database."""
+    if url.startswith("sqlite:"):
+        engine = create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=10,
+            connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS},
+        )
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=10,
+        pool_pre_ping=True,
+        connect_args={"options": "-c timezone=UTC"},
+    )
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "cache_size=-16000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("unwalled_reading", False)
+    driver = connection.connection.driver_connection
+    if driver is None:
+        return
+    driver.execute(f"PRAGMA query_only={int(reading)}")
+    driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")

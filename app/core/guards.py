@@ -1,0 +1,99 @@
+"""What holds for every request: its host, its origin, its id, and the headers of its answer."""
+
+import secrets
+from urllib.parse import urlsplit
+
+import structlog
+from flask import Flask, Response, abort, g, request
+
+from app.core.settings import Settings
+
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+LARGEST_BODY = 1024 * 1024
+
+CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "media-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+}
+STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
+
+
+def security_headers(settings: Settings) -> dict[str, str]:
+    """Return the headers that every answer carries."""
+    if settings.site_url.startswith("https://"):
+        return {**HEADERS, "Strict-Transport-Security": STRICT_TRANSPORT}
+    return dict(HEADERS)
+
+
+def allowed_hosts(settings: Settings) -> frozenset[str]:
+    """Return the host names that are answered; a laptop also goes by its loopback names."""
+    hosts = {settings.site_host, *settings.trusted_hosts}
+    if settings.mode != "production":
+        hosts |= {"localhost", "127.0.0.1", "[::1]"}
+    return frozenset(hosts)
+
+
+def is_from_elsewhere(settings: Settings) -> bool:
+    """Tell whether another site made this request, without cookie or token.
+
+    `Sec-Fetch-Site` decides where the browser sends it, else the host in `Origin`; a request with
+    neither (an old browser, a command) is let through, for there is no cookie that it could abuse.
+    """
+    origin = request.headers.get("Origin")
+    if origin in settings.trusted_origins:
+        return False
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site not in {"same-origin", "none"}
+    if origin is None:
+        return False
+    return urlsplit(origin).netloc != request.host
+
+
+def guard(app: Flask, settings: Settings) -> None:
+    """Put the checks before every request and the headers on every answer."""
+    hosts = allowed_hosts(settings)
+    headers = security_headers(settings)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+
+    @app.before_request
+    def check() -> None:
+        g.request_id = secrets.token_hex(8)
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request=g.request_id)
+        if request.host.rpartition(":")[0] not in hosts and request.host not in hosts:
+            abort(421)
+        view = app.view_functions.get(request.endpoint or "")
+        if (
+            request.method in UNSAFE
+            and not getattr(view, "cross_site", False)
+            and is_from_elsewhere(settings)
+        ):
+            abort(403)
+
+    @app.after_request
+    def dress(response: Response) -> Response:
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("X-Request-ID", g.get("request_id", ""))
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response

@@ -1,0 +1,64 @@
+"""How a route says who may use it, and how one view serves every language.
+
+English lives at the root, each other language under its own prefix: the same endpoint, with
+`language` as a value that `url_for` fills in from the page being shown.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Blueprint, Flask, g
+from flask.typing import ResponseReturnValue
+
+from app.core.languages import DEFAULT, LANGUAGES, request_language
+
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+
+OTHERS = ",".join(sorted(set(LANGUAGES) - {DEFAULT}))
+
+
+def access(who: str, *, cross_site: bool = False) -> Callable[[View], View]:
+    """Declare who may use a view; a test fails for a route that declares nobody.
+
+    Args:
+        who: `public` for readers; a role later.
+        cross_site: Posts from other sites are taken, because the view authenticates them itself.
+    """
+
+    def mark(view: View) -> View:
+        view.access = who  # type: ignore[attr-defined] # read by the guard and by the test
+        view.cross_site = cross_site  # type: ignore[attr-defined] # read by the guard
+        return view
+
+    return mark
+
+
+def localized(
+    blueprint: Blueprint, rule: str, methods: tuple[str, ...] = ("GET",)
+) -> Callable[[View], View]:
+    """Route `rule` at the root for English and under `/uk` and the like for the others."""
+
+    def register(view: View) -> View:
+        name = view.__name__  # type: ignore[attr-defined] # a view is a function
+        options: dict[str, Any] = {"methods": list(methods)}
+        blueprint.add_url_rule(
+            rule, name, view, defaults={"language": DEFAULT}, **options
+        )
+        blueprint.add_url_rule(f"/<any({OTHERS}):language>{rule}", name, view, **options)
+        return view
+
+    return register
+
+
+def use_languages(app: Flask) -> None:
+    """Take `language` out of the address before the view, and put it in when one is built."""
+
+    @app.url_value_preprocessor
+    def take(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+        chosen = (values or {}).pop("language", None)
+        g.language = chosen or request_language()
+
+    @app.url_defaults
+    def give(endpoint: str, values: dict[str, Any]) -> None:
+        if "language" not in values and app.url_map.is_endpoint_expecting(endpoint, "language"):
+            values["language"] = g.get("language", DEFAULT)

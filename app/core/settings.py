@@ -1,0 +1,265 @@
+"""What the operator decides: one frozen dataclass, read from the environment at the start.
+
+Every field names its variable, its meaning and its default; `docs/operate.md` carries the same
+table, and a test holds the two together. No default is unsafe in production.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from app.core.errors import SettingsError
+
+SHORTEST_SECRET = 32
+KEPT_FILE = Path("instance/settings.env")
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    """Return a reader that takes these words and no other."""
+
+    def read(text: str) -> str:
+        if text not in choices:
+            raise ValueError(text)
+        return text
+
+    return read
+
+
+def whole_number(text: str) -> int:
+    """Read a number that is not negative."""
+    number = int(text)
+    if number < 0:
+        raise ValueError(text)
+    return number
+
+
+def yes_or_no(text: str) -> bool:
+    """Read `yes` or `no`."""
+    return one_of("yes", "no")(text) == "yes"
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """Read comma-separated words."""
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def zone(text: str) -> ZoneInfo:
+    """Read the IANA name of a time zone."""
+    try:
+        return ZoneInfo(text)
+    except (OSError, KeyError) as unknown:
+        raise ValueError(text) from unknown
+
+
+def web_address(text: str) -> str:
+    """Read `https://host[:port]`, without a path."""
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
+        raise ValueError(text)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def database(text: str) -> str:
+    """Read the address of a database and name the driver we use for it."""
+    if text.startswith("sqlite:///"):
+        return text
+    scheme, separator, rest = text.partition("://")
+    if scheme not in {"postgres", "postgresql", "postgresql+psycopg"} or not separator:
+        raise ValueError(text)
+    return f"postgresql+psycopg://{rest}"
+
+
+def _setting(
+    name: str,
+    meaning: str,
+    default: str | None = None,
+    read: Callable[[str], Any] = str,
+) -> Any:  # noqa: ANN401 - a dataclass field stands for any type
+    """Declare a setting; `default` is the text the environment would hold, None if required."""
+    metadata = {"name": f"UNWALLED_{name}", "meaning": meaning, "default": default, "read": read}
+    return field(metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that differs from one newsroom's server to another's."""
+
+    secret_key: str = _setting("SECRET_KEY", "signs what lives for days; at least 32 characters")
+    permanent_key: str = _setting(
+        "PERMANENT_KEY",
+        "keys unsubscribe links and the hashes of suppressed addresses; never changed or lost",
+    )
+    database_url: str = _setting(
+        "DATABASE_URL",
+        "`postgresql://user:password@host/name`, or `sqlite:////path/to/file`",
+        read=database,
+    )
+    site_url: str = _setting(
+        "SITE_URL", "where readers find the site, like `https://example.org`", read=web_address
+    )
+    smtp_host: str = _setting("SMTP_HOST", "the relay that takes outgoing mail")
+    mail_from: str = _setting(
+        "MAIL_FROM", "sender of confirmation mail, like `Name <mail@example.org>`"
+    )
+    mode: str = _setting(
+        "MODE",
+        "`production`; `development` on a laptop; `testing` in tests",
+        "production",
+        one_of("production", "development", "testing"),
+    )
+    engine: str = _setting(
+        "ENGINE",
+        "`workers`: `flask worker` processes do the work; `embedded`: the one web process does",
+        "workers",
+        one_of("workers", "embedded"),
+    )
+    secret_key_fallbacks: tuple[str, ...] = _setting(
+        "SECRET_KEY_FALLBACKS", "earlier secret keys while they are rotated", "", listed
+    )
+    site_name: str = _setting("SITE_NAME", "the newsroom's name", "Unwalled")
+    site_name_uk: str = _setting(
+        "SITE_NAME_UK", "its name on Ukrainian pages; empty for the same", ""
+    )
+    site_tagline: str = _setting("SITE_TAGLINE", "one line under the name", "")
+    site_tagline_uk: str = _setting("SITE_TAGLINE_UK", "the same on Ukrainian pages", "")
+    time_zone: ZoneInfo = _setting(
+        "TIME_ZONE", "IANA name of the newsroom's zone", "Europe/Kyiv", zone
+    )
+    media_dir: Path = _setting(
+        "MEDIA_DIR", "folder of pictures and narrations", "instance/media", Path
+    )
+    trusted_hosts: tuple[str, ...] = _setting(
+        "TRUSTED_HOSTS", "host names served besides the site's own", "", listed
+    )
+    trusted_origins: tuple[str, ...] = _setting(
+        "TRUSTED_ORIGINS", "other sites whose forms may post sign-ups", "", listed
+    )
+    proxy_hops: int = _setting(
+        "PROXY_HOPS", "how many proxies in front set X-Forwarded-For", "0", whole_number
+    )
+    smtp_port: int = _setting("SMTP_PORT", "the relay's port", "587", whole_number)
+    smtp_user: str = _setting("SMTP_USER", "user at the relay; empty for none", "")
+    smtp_password: str = _setting("SMTP_PASSWORD", "password at the relay", "")
+    smtp_security: str = _setting(
+        "SMTP_SECURITY",
+        "`starttls`, `tls`, or `none` for a relay on this very machine",
+        "starttls",
+        one_of("starttls", "tls", "none"),
+    )
+    mail_reply_to: str = _setting("MAIL_REPLY_TO", "where answers go; empty for the sender", "")
+    address_dns: bool = _setting(
+        "ADDRESS_DNS", "`yes`: ask DNS whether an address's domain takes mail", "yes", yes_or_no
+    )
+    address_dns_server: str = _setting(
+        "ADDRESS_DNS_SERVER", "`host:port` of the resolver to ask; empty for the system's", ""
+    )
+    refuse_roles: bool = _setting(
+        "REFUSE_ROLES", "`yes`: refuse addresses of offices, like postmaster@", "no", yes_or_no
+    )
+    refuse_disposable: bool = _setting(
+        "REFUSE_DISPOSABLE", "`yes`: refuse throw-away mailbox providers", "yes", yes_or_no
+    )
+    blocked_domains: tuple[str, ...] = _setting(
+        "BLOCKED_DOMAINS", "mail domains refused at sign-up", "", listed
+    )
+    signups_per_network: int = _setting(
+        "SIGNUPS_PER_NETWORK", "sign-ups taken from one network in an hour", "60", whole_number
+    )
+    log_format: str = _setting(
+        "LOG_FORMAT", "`json`, or `console` for reading", "json", one_of("json", "console")
+    )
+    log_level: str = _setting(
+        "LOG_LEVEL",
+        "`debug`, `info`, `warning` or `error`",
+        "info",
+        one_of("debug", "info", "warning", "error"),
+    )
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read and check every setting.
+
+        Raises:
+            SettingsError: One sentence for each value that is missing, malformed or unsafe.
+        """
+        problems: list[str] = []
+        values = {one.name: _read(one, environ, problems) for one in fields(cls)}
+        if problems:
+            raise SettingsError(problems)
+        settings = cls(**values)
+        problems.extend(contradictions(settings))
+        if settings.mode == "production":
+            problems.extend(unsafe_in_production(settings))
+        if problems:
+            raise SettingsError(problems)
+        return settings
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the embedded database is used."""
+        return self.database_url.startswith("sqlite:")
+
+    @property
+    def site_host(self) -> str:
+        """Host name of the site, without a port."""
+        return urlsplit(self.site_url).hostname or ""
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """The secret key, then the earlier ones."""
+        return (self.secret_key, *self.secret_key_fallbacks)
+
+
+def _read(one: Field[Any], environ: Mapping[str, str], problems: list[str]) -> Any:  # noqa: ANN401 - the type is the field's
+    """Return one field's value; a fault is added to `problems`."""
+    name, meaning = one.metadata["name"], one.metadata["meaning"]
+    text = environ.get(name, "").strip() or one.metadata["default"]
+    if text is None:
+        problems.append(f"{name} is not set: {meaning}.")
+        return None
+    try:
+        return one.metadata["read"](text)
+    except ValueError:
+        shown = "set" if "password" in meaning else repr(text)
+        problems.append(f"{name} is {shown}, which it cannot be: {meaning}.")
+        return None
+
+
+def contradictions(settings: Settings) -> Iterator[str]:
+    """Yield a sentence for each pair of settings that cannot hold together."""
+    if len(settings.secret_key) < SHORTEST_SECRET:
+        yield f"UNWALLED_SECRET_KEY is shorter than {SHORTEST_SECRET} characters: make a new one."
+    if len(settings.permanent_key) < SHORTEST_SECRET:
+        yield f"UNWALLED_PERMANENT_KEY is shorter than {SHORTEST_SECRET} characters."
+    if settings.permanent_key in settings.secret_keys:
+        yield "UNWALLED_PERMANENT_KEY is also a secret key: give it a value of its own."
+    if settings.is_sqlite and settings.engine == "workers":
+        yield "UNWALLED_ENGINE is `workers`, and SQLite has one process: set it to `embedded`."
+    if settings.smtp_user and settings.smtp_security == "none":
+        yield "UNWALLED_SMTP_SECURITY is `none`, and a password would travel in the clear."
+
+
+def unsafe_in_production(settings: Settings) -> Iterator[str]:
+    """Yield a sentence for each value that a laptop may have and a public server may not."""
+    if not settings.site_url.startswith("https://"):
+        yield "UNWALLED_SITE_URL does not begin with https://: readers' pages must be encrypted."
+    if settings.smtp_security == "none" and settings.smtp_host not in {"localhost", "127.0.0.1"}:
+        yield "UNWALLED_SMTP_SECURITY is `none`, and the relay is on another machine."
+    if not settings.address_dns:
+        yield "UNWALLED_ADDRESS_DNS is `no`: production asks DNS before it writes to a stranger."
+    if settings.site_host in {"localhost", "127.0.0.1", "example.org"}:
+        yield "UNWALLED_SITE_URL names a host that is not yours: set the site's own."
+    if settings.is_sqlite and ":memory:" in settings.database_url:
+        yield "UNWALLED_DATABASE_URL is in memory: everything would be lost at the next start."
+
+
+def kept(path: Path = KEPT_FILE) -> dict[str, str]:
+    """Return what `make run` wrote for this clone: lines of NAME=value, or nothing."""
+    if not path.is_file():
+        return {}
+    lines = path.read_text(encoding="utf-8").splitlines()
+    pairs = (line.partition("=") for line in lines if "=" in line and not line.startswith("#"))
+    return {name.strip(): value.strip() for name, _, value in pairs}

@@ -1,0 +1,44 @@
+"""What the web shares between features: made here, bound in `create_app`."""
+
+from flask import Flask, current_app, g, request
+from flask_babel import Babel
+from sqlalchemy.orm import Session
+
+from app.core.database import Database
+
+READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class RequestSession:
+    """The database session of the present request, opened at its first use.
+
+    A request that only reads gets a session that cannot write, on either database.
+    """
+
+    def init_app(self, app: Flask, database: Database) -> None:
+        """Bind to an application."""
+        app.extensions["unwalled_database"] = database
+        app.teardown_appcontext(self._close)
+
+    @property
+    def database(self) -> Database:
+        """The application's database."""
+        found: Database = current_app.extensions["unwalled_database"]
+        return found
+
+    @property
+    def session(self) -> Session:
+        """The request's session; views commit it, teardown rolls back what they did not."""
+        if "session" not in g:
+            g.session = self.database.new_session(reading=request.method in READING_METHODS)
+        session: Session = g.session
+        return session
+
+    def _close(self, _error: BaseException | None) -> None:
+        session = g.pop("session", None)
+        if session is not None:
+            session.close()
+
+
+db = RequestSession()
+babel = Babel()

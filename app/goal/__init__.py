@@ -1,0 +1,1 @@
+"""The campaign toward the goal: its words, its meter."""

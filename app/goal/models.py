@@ -1,0 +1,45 @@
+"""The campaign and the words of its asks."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.orm import Base
+
+
+class Campaign(Base):
+    """A drive toward a goal. `amounts` is {currency: {interval: [minor units, ...]}}."""
+
+    __tablename__ = "campaign"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[dict[str, str]]
+    goal: Mapped[int]
+    currency: Mapped[str] = mapped_column(String(3))
+    amounts: Mapped[dict[str, Any]]
+    strip: Mapped[dict[str, str]]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    joining_opens_at: Mapped[datetime | None]
+    reached_at: Mapped[datetime | None]
+
+
+class Ask(Base):
+    """The call to join as it reads at one milestone, in one language."""
+
+    __tablename__ = "ask"
+    __table_args__ = (UniqueConstraint("campaign_id", "milestone", "language"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    milestone: Mapped[str] = mapped_column(String(16))
+    language: Mapped[str] = mapped_column(String(8))
+    heading_before: Mapped[str] = mapped_column(String(200))
+    heading_highlight: Mapped[str] = mapped_column(String(200))
+    heading_after: Mapped[str] = mapped_column(String(200))
+    first_paragraph: Mapped[str] = mapped_column(Text)
+    second_paragraph: Mapped[str] = mapped_column(Text)
+    question: Mapped[str] = mapped_column(String(300))

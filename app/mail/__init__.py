@@ -1,0 +1,1 @@
+"""Outgoing and incoming mail, and suppression: the gate before every send."""

@@ -1,0 +1,1 @@
+"""Newsletters: lists, sign-up, confirmation, subscriptions and consent."""

@@ -1,0 +1,134 @@
+"""Lists, sign-up, confirmation, subscriptions and the record of consent."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.leases import Leased, due_index
+from app.core.orm import Base
+
+STATES = ("pending", "confirmed", "unsubscribed", "bounced", "complained")
+
+
+class Newsletter(Base):
+    """A list that readers can join. An unlisted one has forms but no line on the page of lists."""
+
+    __tablename__ = "newsletter"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[dict[str, str]]
+    description: Mapped[dict[str, str]]
+    cadence: Mapped[dict[str, str]]
+    language: Mapped[str] = mapped_column(String(8))
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("author.id"))
+    position: Mapped[int]
+    open: Mapped[bool] = mapped_column(default=True)
+    listed: Mapped[bool] = mapped_column(default=True)
+    welcomes: Mapped[bool] = mapped_column(default=False)
+
+
+class ArticleForm(Base):
+    """An article carries a form for a list."""
+
+    __tablename__ = "article_form"
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), primary_key=True)
+    newsletter_id: Mapped[int] = mapped_column(ForeignKey("newsletter.id"), primary_key=True)
+    position: Mapped[int]
+
+
+class SignupRequest(Leased, Base):
+    """What somebody typed into a form, before anything that depends on the address is done.
+
+    `token_hash` names the waiting page of the browser that asked. `kind` is `signup`, `again`
+    (send it once more) or `corrected` (the address was wrong).
+    """
+
+    __tablename__ = "signup_request"
+    __table_args__ = (
+        due_index("signup_request"),
+        Index("ix_signup_request_network_hash_created_at", "network_hash", "created_at"),
+        Index("ix_signup_request_address_key_created_at", "address_key", "created_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    kind: Mapped[str] = mapped_column(String(16), default="signup")
+    address: Mapped[str] = mapped_column(String(254))
+    address_key: Mapped[str] = mapped_column(String(254))
+    lists: Mapped[list[Any]]
+    language: Mapped[str] = mapped_column(String(8))
+    from_path: Mapped[str | None] = mapped_column(String(300))
+    form: Mapped[str] = mapped_column(String(16))
+    network_hash: Mapped[str | None] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+    confirmation_id: Mapped[int | None] = mapped_column(ForeignKey("confirmation.id"))
+
+
+class Confirmation(Base):
+    """An open question to one address: do you want these lists. One open at a time."""
+
+    __tablename__ = "confirmation"
+    __table_args__ = (
+        Index(
+            "uq_confirmation_person_id_open",
+            "person_id",
+            unique=True,
+            postgresql_where=text("used_at IS NULL AND ended_at IS NULL"),
+            sqlite_where=text("used_at IS NULL AND ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    name: Mapped[str] = mapped_column(String(64), unique=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    code_tries: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class Subscription(Base):
+    """A person's standing with one list."""
+
+    __tablename__ = "subscription"
+    __table_args__ = (
+        UniqueConstraint("person_id", "newsletter_id"),
+        Index("ix_subscription_newsletter_id_state", "newsletter_id", "state"),
+        CheckConstraint(
+            "state IN ('pending','confirmed','unsubscribed','bounced','complained')", name="state"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    newsletter_id: Mapped[int] = mapped_column(ForeignKey("newsletter.id"))
+    state: Mapped[str] = mapped_column(String(16))
+    from_path: Mapped[str | None] = mapped_column(String(300))
+    created_at: Mapped[datetime]
+    asked_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class Consent(Base):
+    """What a person agreed to or took back, once: rows are only ever added."""
+
+    __tablename__ = "consent"
+    __table_args__ = (Index("ix_consent_person_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    newsletter_id: Mapped[int] = mapped_column(ForeignKey("newsletter.id"))
+    what: Mapped[str] = mapped_column(String(16))
+    happened_at: Mapped[datetime]
+    form: Mapped[str] = mapped_column(String(16))
+    from_path: Mapped[str | None] = mapped_column(String(300))
+    wording: Mapped[str] = mapped_column(String(16))
+    language: Mapped[str] = mapped_column(String(8))
+    network_hash: Mapped[str | None] = mapped_column(String(64))

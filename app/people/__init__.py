@@ -1,0 +1,1 @@
+"""People: who they are, and later how they sign in."""

@@ -1,0 +1,1 @@
+"""Stand-ins for the outside, and the demo newsroom. Never in production."""

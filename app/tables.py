@@ -1,0 +1,12 @@
+"""Every table of every feature, gathered for migrations and for tests."""
+
+import app.articles.models
+import app.core.clock
+import app.goal.models
+import app.mail.models
+import app.memberships.models
+import app.newsletters.models
+import app.people.models  # noqa: F401 - imported for the tables they declare
+from app.core.orm import Base
+
+metadata = Base.metadata
