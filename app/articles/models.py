@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.orm import Base
 
@@ -31,6 +31,15 @@ class Section(Base):
     description: Mapped[dict[str, str]]
 
 
+class Tag(Base):
+    """A subject with a page of its own."""
+
+    __tablename__ = "tag"
+
+    slug: Mapped[str] = mapped_column(String(80), primary_key=True)
+    name: Mapped[dict[str, str]]
+
+
 class Image(Base):
     """A picture in two widths, with three texts kept apart: alt, caption and credit."""
 
@@ -51,25 +60,20 @@ class Article(Base):
     """A piece of work, whatever the languages it appears in."""
 
     __tablename__ = "article"
+    __table_args__ = (Index("ix_article_section_id", "section_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(80), unique=True)
     section_id: Mapped[int] = mapped_column(ForeignKey("section.id"))
     hero_id: Mapped[int | None] = mapped_column(ForeignKey("image.id"))
-    related_id: Mapped[int | None] = mapped_column(ForeignKey("article.id"))
     asks: Mapped[bool] = mapped_column(default=True)
-
-    section: Mapped[Section] = relationship()
-    hero: Mapped[Image | None] = relationship()
-    authors: Mapped[list[Author]] = relationship(
-        secondary="article_author", order_by="ArticleAuthor.position", viewonly=True
-    )
 
 
 class ArticleAuthor(Base):
     """Who wrote an article, in the order of the bylines."""
 
     __tablename__ = "article_author"
+    __table_args__ = (Index("ix_article_author_author_id", "author_id"),)
 
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), primary_key=True)
     author_id: Mapped[int] = mapped_column(ForeignKey("author.id"), primary_key=True)
@@ -80,16 +84,19 @@ class ArticleTag(Base):
     """A subject that an article is filed under."""
 
     __tablename__ = "article_tag"
+    __table_args__ = (Index("ix_article_tag_tag", "tag"),)
 
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), primary_key=True)
-    tag: Mapped[str] = mapped_column(String(80), primary_key=True)
+    tag: Mapped[str] = mapped_column(ForeignKey("tag.slug"), primary_key=True)
+    position: Mapped[int]
 
 
 class Edition(Base):
     """An article in one language: what a page shows.
 
     `state` is draft, scheduled, published or withdrawn. A scheduled edition becomes visible when
-    `published_at` comes; nothing has to run for it. `body_hash` names this very body.
+    `published_at` comes; nothing has to run for it. `body_hash` names this very body. In the HTML,
+    links to other articles stay `article:KEY` and are resolved when a page is rendered.
     """
 
     __tablename__ = "edition"
@@ -111,10 +118,10 @@ class Edition(Base):
     body_markdown: Mapped[str] = mapped_column(Text)
     body_html: Mapped[str] = mapped_column(Text)
     body_hash: Mapped[str] = mapped_column(String(64))
+    excerpt: Mapped[str] = mapped_column(String(300))
+    related_id: Mapped[int | None] = mapped_column(ForeignKey("article.id"))
     published_at: Mapped[datetime | None]
     updated_at: Mapped[datetime | None]
-
-    article: Mapped[Article] = relationship()
 
 
 class FormerSlug(Base):

@@ -10,7 +10,11 @@ from app.core.orm import Base
 
 
 class Campaign(Base):
-    """A drive toward a goal. `amounts` is {currency: {interval: [minor units, ...]}}."""
+    """A drive toward a goal.
+
+    `amounts` is {currency: {interval: [minor units, ...]}}, the intervals being `monthly`,
+    `yearly` and `once`.
+    """
 
     __tablename__ = "campaign"
 
@@ -20,7 +24,6 @@ class Campaign(Base):
     goal: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))
     amounts: Mapped[dict[str, Any]]
-    strip: Mapped[dict[str, str]]
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
     joining_opens_at: Mapped[datetime | None]
@@ -28,7 +31,11 @@ class Campaign(Base):
 
 
 class Ask(Base):
-    """The call to join as it reads at one milestone, in one language."""
+    """The call to join as it reads at one milestone, in one language.
+
+    Milestones: `under_half`, `over_half`, `last_tenth`, `reached`, `ended_short`, and `any` for when
+    there is no copy for the milestone or the count is not known.
+    """
 
     __tablename__ = "ask"
     __table_args__ = (UniqueConstraint("campaign_id", "milestone", "language"),)
@@ -37,6 +44,7 @@ class Ask(Base):
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
     milestone: Mapped[str] = mapped_column(String(16))
     language: Mapped[str] = mapped_column(String(8))
+    strip: Mapped[str] = mapped_column(String(300))
     heading_before: Mapped[str] = mapped_column(String(200))
     heading_highlight: Mapped[str] = mapped_column(String(200))
     heading_after: Mapped[str] = mapped_column(String(200))

@@ -31,11 +31,12 @@ class Newsletter(Base):
 
 
 class ArticleForm(Base):
-    """An article carries a form for a list."""
+    """An article carries a form for a list, on its pages in one language."""
 
     __tablename__ = "article_form"
 
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(8), primary_key=True)
     newsletter_id: Mapped[int] = mapped_column(ForeignKey("newsletter.id"), primary_key=True)
     position: Mapped[int]
 

@@ -26,7 +26,6 @@ def upgrade() -> None:
     sa.Column('goal', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('currency', sa.String(length=3), nullable=False),
     sa.Column('amounts', sa.JSON(), nullable=False),
-    sa.Column('strip', sa.JSON(), nullable=False),
     sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ends_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('joining_opens_at', sa.DateTime(timezone=True), nullable=True),
@@ -101,24 +100,31 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('address_hash', name=op.f('pk_suppression'))
     )
+    op.create_table('tag',
+    sa.Column('slug', sa.String(length=80), nullable=False),
+    sa.Column('name', sa.JSON(), nullable=False),
+    sa.PrimaryKeyConstraint('slug', name=op.f('pk_tag'))
+    )
     op.create_table('article',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('key', sa.String(length=80), nullable=False),
     sa.Column('section_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('hero_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('related_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('asks', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['hero_id'], ['image.id'], name=op.f('fk_article_hero_id')),
-    sa.ForeignKeyConstraint(['related_id'], ['article.id'], name=op.f('fk_article_related_id')),
     sa.ForeignKeyConstraint(['section_id'], ['section.id'], name=op.f('fk_article_section_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_article')),
     sa.UniqueConstraint('key', name=op.f('uq_article_key'))
     )
+    with op.batch_alter_table('article', schema=None) as batch_op:
+        batch_op.create_index('ix_article_section_id', ['section_id'], unique=False)
+
     op.create_table('ask',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('campaign_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('milestone', sa.String(length=16), nullable=False),
     sa.Column('language', sa.String(length=8), nullable=False),
+    sa.Column('strip', sa.String(length=300), nullable=False),
     sa.Column('heading_before', sa.String(length=200), nullable=False),
     sa.Column('heading_highlight', sa.String(length=200), nullable=False),
     sa.Column('heading_after', sa.String(length=200), nullable=False),
@@ -259,20 +265,29 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['author_id'], ['author.id'], name=op.f('fk_article_author_author_id')),
     sa.PrimaryKeyConstraint('article_id', 'author_id', name=op.f('pk_article_author'))
     )
+    with op.batch_alter_table('article_author', schema=None) as batch_op:
+        batch_op.create_index('ix_article_author_author_id', ['author_id'], unique=False)
+
     op.create_table('article_form',
     sa.Column('article_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('language', sa.String(length=8), nullable=False),
     sa.Column('newsletter_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('position', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.ForeignKeyConstraint(['article_id'], ['article.id'], name=op.f('fk_article_form_article_id')),
     sa.ForeignKeyConstraint(['newsletter_id'], ['newsletter.id'], name=op.f('fk_article_form_newsletter_id')),
-    sa.PrimaryKeyConstraint('article_id', 'newsletter_id', name=op.f('pk_article_form'))
+    sa.PrimaryKeyConstraint('article_id', 'language', 'newsletter_id', name=op.f('pk_article_form'))
     )
     op.create_table('article_tag',
     sa.Column('article_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('tag', sa.String(length=80), nullable=False),
+    sa.Column('position', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.ForeignKeyConstraint(['article_id'], ['article.id'], name=op.f('fk_article_tag_article_id')),
+    sa.ForeignKeyConstraint(['tag'], ['tag.slug'], name=op.f('fk_article_tag_tag')),
     sa.PrimaryKeyConstraint('article_id', 'tag', name=op.f('pk_article_tag'))
     )
+    with op.batch_alter_table('article_tag', schema=None) as batch_op:
+        batch_op.create_index('ix_article_tag_tag', ['tag'], unique=False)
+
     op.create_table('consent',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -302,11 +317,14 @@ def upgrade() -> None:
     sa.Column('body_markdown', sa.Text(), nullable=False),
     sa.Column('body_html', sa.Text(), nullable=False),
     sa.Column('body_hash', sa.String(length=64), nullable=False),
+    sa.Column('excerpt', sa.String(length=300), nullable=False),
+    sa.Column('related_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('published_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("state = 'draft' OR published_at IS NOT NULL", name=op.f('ck_edition_dated')),
     sa.CheckConstraint("state IN ('draft','scheduled','published','withdrawn')", name=op.f('ck_edition_state')),
     sa.ForeignKeyConstraint(['article_id'], ['article.id'], name=op.f('fk_edition_article_id')),
+    sa.ForeignKeyConstraint(['related_id'], ['article.id'], name=op.f('fk_edition_related_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_edition')),
     sa.UniqueConstraint('article_id', 'language', name=op.f('uq_edition_article_id_language')),
     sa.UniqueConstraint('language', 'slug', name=op.f('uq_edition_language_slug'))
@@ -434,8 +452,14 @@ def downgrade() -> None:
         batch_op.drop_index('ix_consent_person_id')
 
     op.drop_table('consent')
+    with op.batch_alter_table('article_tag', schema=None) as batch_op:
+        batch_op.drop_index('ix_article_tag_tag')
+
     op.drop_table('article_tag')
     op.drop_table('article_form')
+    with op.batch_alter_table('article_author', schema=None) as batch_op:
+        batch_op.drop_index('ix_article_author_author_id')
+
     op.drop_table('article_author')
     with op.batch_alter_table('outgoing_mail', schema=None) as batch_op:
         batch_op.drop_index('ix_outgoing_mail_person_id')
@@ -463,7 +487,11 @@ def downgrade() -> None:
 
     op.drop_table('confirmation')
     op.drop_table('ask')
+    with op.batch_alter_table('article', schema=None) as batch_op:
+        batch_op.drop_index('ix_article_section_id')
+
     op.drop_table('article')
+    op.drop_table('tag')
     op.drop_table('suppression')
     op.drop_table('section')
     op.drop_table('person')
