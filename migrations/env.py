@@ -1,8 +1,7 @@
 """Alembic's environment: migrations run on the database that the settings name."""
 
 import os
-from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import Connection, text
@@ -16,7 +15,7 @@ LOCK_TIMEOUT = "4s"
 STATEMENT_TIMEOUT = "60s"
 
 
-def _ours(name: str | None, kind: str, _parents: Mapping[str, str | None]) -> bool:
+def _ours(name: str | None, kind: str, _parents: Any) -> bool:  # noqa: ANN401 - Alembic's own
     """Tell whether a table is ours: the job engine keeps its own beside them."""
     return kind != "table" or name in metadata.tables
 

@@ -2,7 +2,9 @@
 
 import os
 import secrets
+import sqlite3
 from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,14 +14,28 @@ from sqlalchemy.orm import Session
 
 from app.core.database import Database
 from app.core.settings import Settings
-from tests.servers import postgresql_url
+from tests.schema import migrate
+from tests.servers import NAMED, postgresql_url
 
 BACKENDS = ("sqlite", "postgresql")
+_SERVER = ExitStack()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start one PostgreSQL for all workers, where the tests run in several processes."""
+    is_controller = not hasattr(config, "workerinput") and config.getoption("numprocesses", None)
+    if is_controller and NAMED not in os.environ and not config.option.collectonly:
+        os.environ[NAMED] = _SERVER.enter_context(postgresql_url())
+
+
+def pytest_unconfigure() -> None:
+    """Stop the server that `pytest_configure` started."""
+    _SERVER.close()
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a PostgreSQL server's `postgres` database."""
+def postgresql() -> Iterator[str]:
+    """Address of a PostgreSQL server's own database."""
     with postgresql_url() as url:
         yield url
 
@@ -29,29 +45,28 @@ def template_url(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """Address of an empty database at the head of the migrations, to be copied per test."""
-    from tests.schema import migrate
-
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path_factory.mktemp('template')}/template.sqlite3"
         migrate(url)
         yield url
         return
-    server = request.getfixturevalue("postgresql")
-    with _new_database(server, "template") as url:
+    with new_database(request.getfixturevalue("postgresql"), "template") as url:
         migrate(url)
         yield url
 
 
 @pytest.fixture
-def database_url(template_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+def database_url(
+    template_url: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[str]:
     """Address of a fresh database of this test's own, on each backend in turn."""
     url = make_url(template_url)
     if url.get_backend_name() == "sqlite":
         copy = tmp_path / "test.sqlite3"
-        _copy_sqlite(str(url.database), copy)
+        copy_sqlite(str(url.database), copy)
         yield f"sqlite:///{copy}"
         return
-    with _new_database(request.getfixturevalue("postgresql"), "test", url.database) as fresh:
+    with new_database(request.getfixturevalue("postgresql"), "test", url.database) as fresh:
         yield fresh
 
 
@@ -95,36 +110,29 @@ def make_settings(database_url: str, folder: Path, **others: str) -> Settings:
         "LOG_FORMAT": "console",
         **others,
     }
-    return Settings.from_environment({f"UNWALLED_{name}": text for name, text in environment.items()})
+    return Settings.from_environment({f"UNWALLED_{name}": one for name, one in environment.items()})
 
 
-def _copy_sqlite(source: str, target: Path) -> None:
-    import sqlite3
-
-    with sqlite3.connect(source) as one, sqlite3.connect(target) as other:
+def copy_sqlite(source: str, target: Path) -> None:
+    """Copy a SQLite database whole, with what still stands in its log."""
+    with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(target)) as other:
         one.backup(other)
-    one.close()
-    other.close()
 
 
-class _new_database:
+@contextmanager
+def new_database(server: str, prefix: str, template: str | None = None) -> Iterator[str]:
     """Create a database on a server, from a template if one is named; drop it at the end."""
+    name = f"unwalled_{prefix}_{os.getpid()}_{secrets.token_hex(4)}"
+    source = f' TEMPLATE "{template}"' if template else ""
+    _administer(server, f'CREATE DATABASE "{name}"{source}')
+    try:
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    finally:
+        _administer(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
-    def __init__(self, server: str, prefix: str, template: str | None = None) -> None:
-        self.server = server
-        self.name = f"unwalled_{prefix}_{os.getpid()}_{secrets.token_hex(4)}"
-        self.template = template
 
-    def _run(self, statement: str) -> None:
-        engine = create_engine(self.server, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(statement))
-        engine.dispose()
-
-    def __enter__(self) -> str:
-        source = f' TEMPLATE "{self.template}"' if self.template else ""
-        self._run(f'CREATE DATABASE "{self.name}"{source}')
-        return make_url(self.server).set(database=self.name).render_as_string(hide_password=False)
-
-    def __exit__(self, *_error: object) -> None:
-        self._run(f'DROP DATABASE "{self.name}" WITH (FORCE)')
+def _administer(server: str, statement: str) -> None:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()

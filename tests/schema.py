@@ -1,5 +1,6 @@
 """Migrations, run from tests."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
@@ -25,7 +26,7 @@ def check(url: str) -> None:
     _run(url, command.check)
 
 
-def _run(url: str, act) -> None:
+def _run(url: str, act: Callable[[Config], object]) -> None:
     config = Config(ROOT / "alembic.ini")
     engine = make_engine(url)
     with engine.connect() as connection:

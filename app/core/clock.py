@@ -42,17 +42,68 @@ def _postgresql_clock(*_args: object, **_kw: Any) -> str:  # noqa: ANN401 - SQLA
     return "clock_timestamp()"
 
 
+class clock_after(FunctionElement[datetime]):  # noqa: N801 - a SQL function's name
+    """The database's own clock in SQL, so many seconds from now."""
+
+    type = UtcDateTime()
+    inherit_cache = True
+    name = "clock_after"
+
+
+@compiles(clock_after, "sqlite")
+def _sqlite_after(element: Any, compiler: Any, **kw: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
+    seconds = compiler.process(element.clauses, **kw)
+    return f"strftime('%Y-%m-%d %H:%M:%f000', 'now', ({seconds}) || ' seconds')"
+
+
+@compiles(clock_after, "postgresql")
+def _postgresql_after(element: Any, compiler: Any, **kw: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
+    seconds = compiler.process(element.clauses, **kw)
+    return f"clock_timestamp() + make_interval(secs => {seconds})"
+
+
+class domain_clock(FunctionElement[datetime]):  # noqa: N801 - a SQL function's name
+    """`now` as SQL: for the one statement that has no time to ask first."""
+
+    type = UtcDateTime()
+    inherit_cache = True
+    name = "domain_clock"
+
+
+@compiles(domain_clock, "sqlite")
+def _sqlite_domain_clock(*_args: object, **_kw: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
+    return (
+        "strftime('%Y-%m-%d %H:%M:%f000', 'now',"
+        " coalesce((SELECT seconds FROM clock_offset WHERE id = 1), 0) || ' seconds')"
+    )
+
+
+@compiles(domain_clock, "postgresql")
+def _postgresql_domain_clock(*_args: object, **_kw: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
+    return (
+        "(clock_timestamp() + make_interval(secs =>"
+        " coalesce((SELECT seconds FROM clock_offset WHERE id = 1), 0)))"
+    )
+
+
 def raw_now() -> ColumnElement[datetime]:
     """Return the database's clock as SQL, for leases."""
     return database_clock()
 
 
+def raw_after(seconds: ColumnElement[float]) -> ColumnElement[datetime]:
+    """Return the database's clock in `seconds` as SQL, for leases."""
+    return clock_after(seconds)
+
+
 _READ = select(
-    database_clock(), select(ClockOffset.seconds).where(ClockOffset.id == literal_column("1")).scalar_subquery()
+    database_clock(),
+    select(ClockOffset.seconds).where(ClockOffset.id == literal_column("1")).scalar_subquery(),
 )
 
 
 def now(session: Session) -> datetime:
     """Return the domain's present moment, aware and in UTC."""
+    moment: datetime
     moment, seconds = session.execute(_READ).one()
     return moment + timedelta(seconds=seconds or 0)

@@ -3,13 +3,30 @@
 A worker claims due rows in one short transaction, works outside any, and marks them in another.
 A lease that runs out makes its row due again, so a process that died needs nobody to notice.
 `due_at` is the domain's time; `leased_until` is the database's raw clock.
+
+A row whose lease ran out unmarked has lost a process. From the second time on it is claimed alone,
+so that the one row that kills takes no other with it, and after `MOST_LOST` times it is parked.
 """
 
-from datetime import datetime
+import random
+import secrets
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Index, String, Text, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CursorResult, Index, Row, String, Text, Update, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
+from app.core import lease_sql
+from app.core.logs import redact
+
+LEASE_SECONDS = 30
+MOST_ATTEMPTS = 8
+MOST_LOST = 5
+SUSPECT_AFTER = 2
+FIRST_WAIT = timedelta(seconds=5)
+LONGEST_WAIT = timedelta(hours=1)
+LONGEST_ERROR = 500
 
 
 class Leased:
@@ -17,6 +34,7 @@ class Leased:
 
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    lost: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     leased_until: Mapped[datetime | None]
     lease: Mapped[str | None] = mapped_column(String(32))
     done_at: Mapped[datetime | None]
@@ -33,3 +51,154 @@ def due_index(table: str) -> Index:
         postgresql_where=open_rows,
         sqlite_where=open_rows,
     )
+
+
+Model = type[DeclarativeBase]
+Work = Row[Any]
+
+
+def claim(
+    session: Session,
+    model: Model,
+    *,
+    now: datetime,
+    limit: int,
+    lease_seconds: float = LEASE_SECONDS,
+) -> list[Work]:
+    """Take up to `limit` due rows for ourselves, oldest first; the caller commits at once.
+
+    Args:
+        session: Writing, and fresh: its transaction should hold nothing else.
+        model: A table with `Leased` mixed in and a primary key `id`.
+        now: The domain's present moment.
+        limit: Most rows to take.
+        lease_seconds: How long they are ours, by the database's raw clock.
+
+    Returns:
+        Every column of each row; `row.lease` is the name under which it is held.
+    """
+    values = {"now": now, "limit": limit, "lease": secrets.token_hex(16), "seconds": lease_seconds}
+    return _take(session, model, lease_sql.claiming(lease_sql.table_of(model)), values)
+
+
+def claim_one(
+    session: Session,
+    model: Model,
+    row_id: int,
+    *,
+    now: datetime,
+    lease_seconds: float = LEASE_SECONDS,
+) -> Work | None:
+    """Take one named row if it is due and free, else return None; the caller commits at once."""
+    values = {"now": now, "id": row_id, "lease": secrets.token_hex(16), "seconds": lease_seconds}
+    rows = _take(session, model, lease_sql.claiming_one(lease_sql.table_of(model)), values)
+    return rows[0] if rows else None
+
+
+def extend(
+    session: Session, model: Model, rows: Collection[Work], *, lease_seconds: float = LEASE_SECONDS
+) -> int:
+    """Hold on to rows that take longer; return how many of them are still ours."""
+    return _held(
+        session, lease_sql.extending(lease_sql.table_of(model)), rows, seconds=lease_seconds
+    )
+
+
+def mark_done(session: Session, model: Model, rows: Collection[Work], *, now: datetime) -> int:
+    """Close rows that we still hold; return how many those were."""
+    return _held(session, lease_sql.closing(lease_sql.table_of(model)), rows, now=now)
+
+
+def release(session: Session, model: Model, rows: Collection[Work]) -> int:
+    """Give rows back untried; return how many of them were still ours."""
+    return _held(session, lease_sql.releasing(lease_sql.table_of(model)), rows)
+
+
+def retry(  # noqa: PLR0913 - two ways to give up, each named at the call
+    session: Session,
+    model: Model,
+    row: Work,
+    error: object,
+    *,
+    now: datetime,
+    max_attempts: int | None = MOST_ATTEMPTS,
+    give_up_after: timedelta | None = None,
+) -> bool:
+    """Put a row that failed off for later, or park it for good.
+
+    Args:
+        session: Flushed, not committed.
+        model: The row's table; with `give_up_after` it has a column `created_at`.
+        row: As it was claimed.
+        error: What went wrong; kept without addresses and tokens.
+        now: The domain's present moment.
+        max_attempts: Parked after so many tries; None for no such end.
+        give_up_after: Parked when it is older than that; `max_attempts` does not count then.
+
+    Returns:
+        Whether the row is parked now.
+    """
+    if give_up_after is not None:
+        parked = now - row.created_at > give_up_after
+    else:
+        parked = max_attempts is not None and row.attempts >= max_attempts
+    if parked:
+        park(session, model, [row], error, now=now)
+    else:
+        later, reason = now + backoff(row.attempts), shown(error)
+        _held(
+            session, lease_sql.delaying(lease_sql.table_of(model)), [row], due=later, error=reason
+        )
+    return parked
+
+
+def park(
+    session: Session, model: Model, rows: Collection[Work], error: object, *, now: datetime
+) -> int:
+    """Set rows aside until somebody looks at them; return how many of them were ours."""
+    return _held(
+        session, lease_sql.parking(lease_sql.table_of(model)), rows, now=now, error=shown(error)
+    )
+
+
+def backoff(attempts: int) -> timedelta:
+    """Return how long to wait after the given try: doubling, capped, a quarter up or down."""
+    doubled = FIRST_WAIT * 2 ** min(max(attempts - 1, 0), 16)
+    return min(doubled, LONGEST_WAIT) * random.uniform(0.75, 1.25)  # noqa: S311 - spreads load only
+
+
+def shown(error: object) -> str:
+    """Return what may be stored of an error: no address, no token, and not long."""
+    said = f"{type(error).__name__}: {error}" if isinstance(error, BaseException) else str(error)
+    return redact(said)[:LONGEST_ERROR]
+
+
+def _take(session: Session, model: Model, statement: Update, values: dict[str, Any]) -> list[Work]:
+    rows = sorted(session.execute(statement, values), key=lambda row: (row.due_at, row.id))
+    if all(row.lost < SUSPECT_AFTER for row in rows):
+        return rows
+    return _alone(session, model, rows, values["now"]) or _take(session, model, statement, values)
+
+
+def _alone(session: Session, model: Model, rows: Sequence[Work], now: datetime) -> list[Work]:
+    """Park rows that lost too many processes; take the next suspect without its neighbours."""
+    deadly = [row for row in rows if row.lost >= MOST_LOST]
+    if deadly:
+        park(session, model, deadly, f"its process died {MOST_LOST} times", now=now)
+    rest = [row for row in rows if row.lost < MOST_LOST]
+    suspects = [row for row in rest if row.lost >= SUSPECT_AFTER]
+    if not suspects:
+        return rest
+    release(session, model, [row for row in rest if row is not suspects[0]])
+    return suspects[:1]
+
+
+def _held(session: Session, statement: Update, rows: Collection[Work], **values: object) -> int:
+    """Run a statement on the rows whose lease is still the one they were claimed under."""
+    count = 0
+    for lease in {row.lease for row in rows}:
+        ids = [row.id for row in rows if row.lease == lease]
+        result = session.execute(statement, {"ids": ids, "held": lease, **values})
+        assert isinstance(result, CursorResult)  # noqa: S101 - what an UPDATE returns
+        count += result.rowcount
+    return count

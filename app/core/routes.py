@@ -39,11 +39,9 @@ def localized(
     """Route `rule` at the root for English and under `/uk` and the like for the others."""
 
     def register(view: View) -> View:
-        name = view.__name__  # type: ignore[attr-defined] # a view is a function
+        name = view.__name__
         options: dict[str, Any] = {"methods": list(methods)}
-        blueprint.add_url_rule(
-            rule, name, view, defaults={"language": DEFAULT}, **options
-        )
+        blueprint.add_url_rule(rule, name, view, defaults={"language": DEFAULT}, **options)
         blueprint.add_url_rule(f"/<any({OTHERS}):language>{rule}", name, view, **options)
         return view
 

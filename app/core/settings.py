@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from app.core.errors import SettingsError
 
 SHORTEST_SECRET = 32
-KEPT_FILE = Path("instance/settings.env")
+KEPT_FILE = Path(__file__).parents[2] / "instance" / "settings.env"
 
 
 def one_of(*choices: str) -> Callable[[str], str]:
@@ -150,6 +150,18 @@ class Settings:
         one_of("starttls", "tls", "none"),
     )
     mail_reply_to: str = _setting("MAIL_REPLY_TO", "where answers go; empty for the sender", "")
+    smtp_utf8: bool = _setting(
+        "SMTP_UTF8",
+        "`yes`: the relay offers SMTPUTF8, so names beyond ASCII before the @ are taken",
+        "no",
+        yes_or_no,
+    )
+    mail_bounces: str = _setting(
+        "MAIL_BOUNCES",
+        "mailbox of returned mail, `bounces@example.org`, which takes `bounces+ID@` as well; "
+        "empty: the sender's",
+        "",
+    )
     address_dns: bool = _setting(
         "ADDRESS_DNS", "`yes`: ask DNS whether an address's domain takes mail", "yes", yes_or_no
     )
@@ -166,7 +178,17 @@ class Settings:
         "BLOCKED_DOMAINS", "mail domains refused at sign-up", "", listed
     )
     signups_per_network: int = _setting(
-        "SIGNUPS_PER_NETWORK", "sign-ups taken from one network in an hour", "60", whole_number
+        "SIGNUPS_PER_NETWORK",
+        "sign-ups taken from one network in an hour; 0 for no limit",
+        "60",
+        whole_number,
+    )
+    signups_per_domain: int = _setting(
+        "SIGNUPS_PER_DOMAIN",
+        "addresses of one mail domain written to in an hour, the large providers apart; "
+        "0 for no limit",
+        "1000",
+        whole_number,
     )
     log_format: str = _setting(
         "LOG_FORMAT", "`json`, or `console` for reading", "json", one_of("json", "console")

@@ -1,0 +1,1 @@
+"""The demo newsroom: its words, its pictures, and how they are loaded."""
