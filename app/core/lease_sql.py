@@ -1,8 +1,9 @@
-"""The statements that lease rows, built once per table: on a hot path that is most of their cost."""
+"""The statements that lease rows, built once per table: that is most of a hot path's cost."""
 
 from functools import cache
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Float,
     Table,
@@ -20,9 +21,10 @@ from sqlalchemy.orm import DeclarativeBase
 from app.core.clock import raw_after, raw_now
 from app.core.orm import UtcDateTime
 
+Model = type[DeclarativeBase]
 
-def table_of(model: type[DeclarativeBase]) -> Table:
-    """Return the one table of a mapped class."""
+
+def _table(model: Model) -> Table:
     table = model.__table__
     assert isinstance(table, Table)  # noqa: S101 - a mapped class of ours is one table
     return table
@@ -51,11 +53,13 @@ def _leasing(table: Table) -> Update:
 
 
 @cache
-def claiming(table: Table) -> Update:
+def claiming(model: Model, part: str | None = None) -> Update:
     """Take free rows, oldest first, passing over those that another worker is taking."""
+    table = _table(model)
+    ours = [_free(table)] if part is None else [table.c[part] == bindparam("part"), _free(table)]
     picked = (
         select(table.c.id)
-        .where(_free(table))
+        .where(*ours)
         .order_by(table.c.due_at)
         .limit(bindparam("limit"))
         .with_for_update(skip_locked=True)
@@ -65,46 +69,51 @@ def claiming(table: Table) -> Update:
 
 
 @cache
-def claiming_one(table: Table) -> Update:
+def claiming_one(model: Model) -> Update:
     """Take one row by its id, if it is free."""
+    table = _table(model)
     return _leasing(table).where(table.c.id == bindparam("id"), _free(table))
 
 
 def _ours(table: Table) -> Update:
-    ids = bindparam("ids", expanding=True)
+    ids: BindParameter[int] = bindparam("ids", expanding=True)
     return update(table).where(table.c.id.in_(ids), table.c.lease == bindparam("held"))
 
 
 @cache
-def extending(table: Table) -> Update:
+def extending(model: Model) -> Update:
     """Move the end of the lease."""
-    return _ours(table).values(leased_until=raw_after(bindparam("seconds", type_=Float())))
+    return _ours(_table(model)).values(leased_until=raw_after(bindparam("seconds", type_=Float())))
 
 
 @cache
-def closing(table: Table) -> Update:
+def closing(model: Model) -> Update:
     """Mark rows as done."""
     done = bindparam("now", type_=UtcDateTime())
-    return _ours(table).values(done_at=done, lease=None, leased_until=None, last_error=None)
+    return _ours(_table(model)).values(done_at=done, lease=None, leased_until=None, last_error=None)
 
 
 @cache
-def releasing(table: Table) -> Update:
+def releasing(model: Model) -> Update:
     """Give rows back as if they had not been tried."""
-    return _ours(table).values(lease=None, leased_until=None, attempts=table.c.attempts - 1)
+    return _ours(_table(model)).values(
+        lease=None, leased_until=None, attempts=_table(model).c.attempts - 1
+    )
 
 
 @cache
-def delaying(table: Table) -> Update:
+def delaying(model: Model) -> Update:
     """Put rows off, with the reason."""
     due = bindparam("due", type_=UtcDateTime())
     error = bindparam("error", type_=Text())
-    return _ours(table).values(due_at=due, last_error=error, lease=None, leased_until=None)
+    return _ours(_table(model)).values(due_at=due, last_error=error, lease=None, leased_until=None)
 
 
 @cache
-def parking(table: Table) -> Update:
+def parking(model: Model) -> Update:
     """Set rows aside, with the reason."""
     parked = bindparam("now", type_=UtcDateTime())
     error = bindparam("error", type_=Text())
-    return _ours(table).values(parked_at=parked, last_error=error, lease=None, leased_until=None)
+    return _ours(_table(model)).values(
+        parked_at=parked, last_error=error, lease=None, leased_until=None
+    )

@@ -15,9 +15,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CursorResult, Index, Row, String, Text, Update, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core import lease_sql
+from app.core.lease_sql import Model
 from app.core.logs import redact
 
 LEASE_SECONDS = 30
@@ -42,19 +43,19 @@ class Leased:
     last_error: Mapped[str | None] = mapped_column(Text)
 
 
-def due_index(table: str) -> Index:
-    """Return the index by which a lane finds what is open and due."""
+def due_index(table: str, part: str | None = None) -> Index:
+    """Return the index by which a lane finds what is open and due, in its part of the table."""
     open_rows = text("done_at IS NULL AND parked_at IS NULL")
     return Index(
         f"ix_{table}_due",
+        *((part,) if part else ()),
         "due_at",
         postgresql_where=open_rows,
         sqlite_where=open_rows,
     )
 
 
-Model = type[DeclarativeBase]
-Work = Row[Any]
+Held = Row[Any]
 
 
 def claim(
@@ -64,7 +65,8 @@ def claim(
     now: datetime,
     limit: int,
     lease_seconds: float = LEASE_SECONDS,
-) -> list[Work]:
+    part: tuple[str, str] | None = None,
+) -> list[Held]:
     """Take up to `limit` due rows for ourselves, oldest first; the caller commits at once.
 
     Args:
@@ -73,12 +75,16 @@ def claim(
         now: The domain's present moment.
         limit: Most rows to take.
         lease_seconds: How long they are ours, by the database's raw clock.
+        part: Name and value of a column, where a table is worked on by several lanes.
 
     Returns:
         Every column of each row; `row.lease` is the name under which it is held.
     """
     values = {"now": now, "limit": limit, "lease": secrets.token_hex(16), "seconds": lease_seconds}
-    return _take(session, model, lease_sql.claiming(lease_sql.table_of(model)), values)
+    column, value = part or (None, None)
+    if part:
+        values["part"] = value
+    return _take(session, model, lease_sql.claiming(model, column), values)
 
 
 def claim_one(
@@ -88,36 +94,34 @@ def claim_one(
     *,
     now: datetime,
     lease_seconds: float = LEASE_SECONDS,
-) -> Work | None:
+) -> Held | None:
     """Take one named row if it is due and free, else return None; the caller commits at once."""
     values = {"now": now, "id": row_id, "lease": secrets.token_hex(16), "seconds": lease_seconds}
-    rows = _take(session, model, lease_sql.claiming_one(lease_sql.table_of(model)), values)
+    rows = _take(session, model, lease_sql.claiming_one(model), values)
     return rows[0] if rows else None
 
 
 def extend(
-    session: Session, model: Model, rows: Collection[Work], *, lease_seconds: float = LEASE_SECONDS
+    session: Session, model: Model, rows: Collection[Held], *, lease_seconds: float = LEASE_SECONDS
 ) -> int:
     """Hold on to rows that take longer; return how many of them are still ours."""
-    return _held(
-        session, lease_sql.extending(lease_sql.table_of(model)), rows, seconds=lease_seconds
-    )
+    return _held(session, lease_sql.extending(model), rows, seconds=lease_seconds)
 
 
-def mark_done(session: Session, model: Model, rows: Collection[Work], *, now: datetime) -> int:
+def mark_done(session: Session, model: Model, rows: Collection[Held], *, now: datetime) -> int:
     """Close rows that we still hold; return how many those were."""
-    return _held(session, lease_sql.closing(lease_sql.table_of(model)), rows, now=now)
+    return _held(session, lease_sql.closing(model), rows, now=now)
 
 
-def release(session: Session, model: Model, rows: Collection[Work]) -> int:
+def release(session: Session, model: Model, rows: Collection[Held]) -> int:
     """Give rows back untried; return how many of them were still ours."""
-    return _held(session, lease_sql.releasing(lease_sql.table_of(model)), rows)
+    return _held(session, lease_sql.releasing(model), rows)
 
 
 def retry(  # noqa: PLR0913 - two ways to give up, each named at the call
     session: Session,
     model: Model,
-    row: Work,
+    row: Held,
     error: object,
     *,
     now: datetime,
@@ -138,32 +142,32 @@ def retry(  # noqa: PLR0913 - two ways to give up, each named at the call
     Returns:
         Whether the row is parked now.
     """
-    if give_up_after is not None:
-        parked = now - row.created_at > give_up_after
-    else:
-        parked = max_attempts is not None and row.attempts >= max_attempts
-    if parked:
+    if _is_spent(row, now, max_attempts, give_up_after):
         park(session, model, [row], error, now=now)
-    else:
-        later, reason = now + backoff(row.attempts), shown(error)
-        _held(
-            session, lease_sql.delaying(lease_sql.table_of(model)), [row], due=later, error=reason
-        )
-    return parked
+        return True
+    later, reason = now + backoff(row.attempts), shown(error)
+    _held(session, lease_sql.delaying(model), [row], due=later, error=reason)
+    return False
+
+
+def _is_spent(
+    row: Held, now: datetime, max_attempts: int | None, give_up_after: timedelta | None
+) -> bool:
+    if give_up_after is not None:
+        return bool(now - row.created_at > give_up_after)
+    return max_attempts is not None and bool(row.attempts >= max_attempts)
 
 
 def park(
-    session: Session, model: Model, rows: Collection[Work], error: object, *, now: datetime
+    session: Session, model: Model, rows: Collection[Held], error: object, *, now: datetime
 ) -> int:
     """Set rows aside until somebody looks at them; return how many of them were ours."""
-    return _held(
-        session, lease_sql.parking(lease_sql.table_of(model)), rows, now=now, error=shown(error)
-    )
+    return _held(session, lease_sql.parking(model), rows, now=now, error=shown(error))
 
 
 def backoff(attempts: int) -> timedelta:
     """Return how long to wait after the given try: doubling, capped, a quarter up or down."""
-    doubled = FIRST_WAIT * 2 ** min(max(attempts - 1, 0), 16)
+    doubled: timedelta = FIRST_WAIT * 2 ** min(max(attempts - 1, 0), 16)
     return min(doubled, LONGEST_WAIT) * random.uniform(0.75, 1.25)  # noqa: S311 - spreads load only
 
 
@@ -173,14 +177,14 @@ def shown(error: object) -> str:
     return redact(said)[:LONGEST_ERROR]
 
 
-def _take(session: Session, model: Model, statement: Update, values: dict[str, Any]) -> list[Work]:
+def _take(session: Session, model: Model, statement: Update, values: dict[str, Any]) -> list[Held]:
     rows = sorted(session.execute(statement, values), key=lambda row: (row.due_at, row.id))
     if all(row.lost < SUSPECT_AFTER for row in rows):
         return rows
     return _alone(session, model, rows, values["now"]) or _take(session, model, statement, values)
 
 
-def _alone(session: Session, model: Model, rows: Sequence[Work], now: datetime) -> list[Work]:
+def _alone(session: Session, model: Model, rows: Sequence[Held], now: datetime) -> list[Held]:
     """Park rows that lost too many processes; take the next suspect without its neighbours."""
     deadly = [row for row in rows if row.lost >= MOST_LOST]
     if deadly:
@@ -193,7 +197,7 @@ def _alone(session: Session, model: Model, rows: Sequence[Work], now: datetime) 
     return suspects[:1]
 
 
-def _held(session: Session, statement: Update, rows: Collection[Work], **values: object) -> int:
+def _held(session: Session, statement: Update, rows: Collection[Held], **values: object) -> int:
     """Run a statement on the rows whose lease is still the one they were claimed under."""
     count = 0
     for lease in {row.lease for row in rows}:
