@@ -2,10 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, event, text
+from sqlalchemy.orm import Mapped, Mapper, ORMExecuteState, Session, mapped_column
 
+from app.core.errors import UnwalledError
 from app.core.orm import Base
+
+
+class AppendedOnlyError(UnwalledError):
+    """Something tried to change or to delete an entitlement."""
 
 
 class Entitlement(Base):
@@ -41,7 +46,12 @@ class MemberSpan(Base):
     __table_args__ = (
         Index("ix_member_span_person_id", "person_id"),
         Index("ix_member_span_starts_at", "starts_at"),
-        Index("ix_member_span_ends_at", "ends_at"),
+        Index(
+            "ix_member_span_ends_at",
+            "ends_at",
+            postgresql_where=text("ends_at IS NOT NULL"),
+            sqlite_where=text("ends_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -51,7 +61,11 @@ class MemberSpan(Base):
 
 
 class MemberCounter(Base):
-    """One row: `members` holds from `valid_from` until `valid_until` (exclusive; null: for good)."""
+    """One row: `members` holds from `valid_from` until `valid_until` (exclusive; null: for good).
+
+    Whoever changes the ledger locks this row first, so that changes queue. `through_id` is the
+    last entitlement that the spans contain; rows above it are what one change has added.
+    """
 
     __tablename__ = "member_counter"
 
@@ -61,6 +75,7 @@ class MemberCounter(Base):
     valid_until: Mapped[datetime | None]
     changed_at: Mapped[datetime]
     version: Mapped[int]
+    through_id: Mapped[int]
 
 
 class MemberImport(Base):
@@ -69,25 +84,40 @@ class MemberImport(Base):
     __tablename__ = "member_import"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    file_hash: Mapped[str] = mapped_column(String(64))
     file_name: Mapped[str] = mapped_column(String(200))
     started_at: Mapped[datetime]
     applied_at: Mapped[datetime | None]
 
 
 class MemberImportRow(Base):
-    """One good row of a file, until the file is applied."""
+    """One good row of a file, until the file is applied or given up.
+
+    `public_id` becomes that of the person whom the row brings, if nobody has its address yet.
+    """
 
     __tablename__ = "member_import_row"
-    __table_args__ = (UniqueConstraint("import_id", "line"),)
+    __table_args__ = (Index("ix_member_import_row_import_id", "import_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     import_id: Mapped[int] = mapped_column(ForeignKey("member_import.id"))
     line: Mapped[int]
     address: Mapped[str] = mapped_column(String(254))
     address_key: Mapped[str] = mapped_column(String(254))
+    public_id: Mapped[str] = mapped_column(String(36))
     name: Mapped[str | None] = mapped_column(String(200))
     source: Mapped[str] = mapped_column(String(40))
     source_ref: Mapped[str] = mapped_column(String(120))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
+
+
+@event.listens_for(Entitlement, "before_update")
+@event.listens_for(Entitlement, "before_delete")
+def _refuse_change(_mapper: Mapper[Entitlement], _connection: object, row: Entitlement) -> None:
+    raise AppendedOnlyError(f"Entitlement {row.id} stands: append a revision of it.")
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_bulk_change(state: ORMExecuteState) -> None:
+    if (state.is_update or state.is_delete) and state.bind_mapper is Entitlement.__mapper__:
+        raise AppendedOnlyError("Entitlements stand: append revisions of them.")
