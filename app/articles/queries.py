@@ -1,0 +1,321 @@
+"""Reading articles: few statements, built once, and frozen answers.
+
+Whatever takes `now` shows what readers see at that moment: an edition that is published, or
+scheduled and due.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    String,
+    and_,
+    bindparam,
+    cast,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session, aliased
+
+from app.articles.addresses import Place
+from app.articles.models import (
+    Article,
+    ArticleAuthor,
+    ArticleTag,
+    Author,
+    Edition,
+    FormerSlug,
+    Image,
+    Narration,
+    Section,
+)
+from app.core.languages import DEFAULT
+from app.core.orm import UtcDateTime
+
+VISIBLE = ("published", "scheduled")
+
+
+@dataclass(frozen=True, slots=True)
+class PictureRead:
+    """A picture and its texts in every language."""
+
+    wide_file: str
+    narrow_file: str
+    width: int
+    height: int
+    alt: dict[str, str]
+    caption: dict[str, str]
+    credit: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class NarrationRead:
+    """A recording of the very body that is shown."""
+
+    file: str
+    mime: str
+    seconds: int
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedRead:
+    """The piece to read next."""
+
+    place: Place
+    headline: str
+    excerpt: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditionRead:
+    """What an article page shows of the edition itself."""
+
+    article_id: int
+    place: Place
+    headline: str
+    dek: str
+    body_html: str
+    excerpt: str
+    updated_at: datetime | None
+    asks: bool
+    section: str
+    hero: PictureRead | None
+    narration: NarrationRead | None
+    related: RelatedRead | None
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What belongs to an article besides its text.
+
+    Attributes:
+        authors: Slugs, in the order of the bylines.
+        tags: Slugs.
+        translations: Every visible edition, this one among them.
+        links: Where the articles are that the body links to, by key.
+    """
+
+    authors: tuple[str, ...]
+    tags: tuple[str, ...]
+    translations: tuple[Place, ...]
+    links: dict[str, Place]
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """An edition that was withdrawn."""
+
+
+def visible(edition: Any, now: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a model or its alias
+    """Return the SQL of "readers see this edition at `now`"."""
+    return and_(edition.state.in_(VISIBLE), edition.published_at <= now)
+
+
+_NOW = bindparam("now", type_=UtcDateTime())
+_Related = aliased(Edition)
+
+PICTURE = (
+    Image.wide_file,
+    Image.narrow_file,
+    Image.width,
+    Image.height,
+    Image.alt,
+    Image.caption,
+    Image.credit,
+)
+
+_FIND = (
+    select(
+        Edition.article_id,
+        Edition.state,
+        Edition.language,
+        Edition.slug,
+        Edition.published_at,
+        Edition.headline,
+        Edition.dek,
+        Edition.body_html,
+        Edition.excerpt,
+        Edition.updated_at,
+        Article.asks,
+        Section.slug.label("section"),
+        *PICTURE,
+        Narration.file,
+        Narration.mime,
+        Narration.seconds,
+        Narration.synthetic,
+        _Related.slug.label("related_slug"),
+        _Related.published_at.label("related_published_at"),
+        _Related.headline.label("related_headline"),
+        _Related.excerpt.label("related_excerpt"),
+    )
+    .join(Article, Article.id == Edition.article_id)
+    .join(Section, Section.id == Article.section_id)
+    .outerjoin(Image, Image.id == Article.hero_id)
+    .outerjoin(
+        Narration,
+        and_(
+            Narration.edition_id == Edition.id,
+            Narration.body_hash == Edition.body_hash,
+            Narration.ready_at <= _NOW,
+        ),
+    )
+    .outerjoin(
+        _Related,
+        and_(
+            _Related.article_id == Edition.related_id,
+            _Related.language == Edition.language,
+            visible(_Related, _NOW),
+        ),
+    )
+    .where(Edition.language == bindparam("language"), Edition.slug == bindparam("slug"))
+)
+
+_FORMER = (
+    select(Edition.state, Edition.language, Edition.slug, Edition.published_at)
+    .join(FormerSlug, FormerSlug.edition_id == Edition.id)
+    .where(FormerSlug.language == bindparam("language"), FormerSlug.slug == bindparam("slug"))
+)
+
+_NO_TEXT = cast(null(), String)
+_NO_TIME = cast(null(), UtcDateTime())
+_ID: BindParameter[int] = bindparam("article_id")
+
+_AROUND: CompoundSelect[*tuple[Any, ...]] = union_all(
+    select(
+        literal("author").label("kind"),
+        ArticleAuthor.position.label("position"),
+        Author.slug.label("name"),
+        _NO_TEXT.label("language"),
+        _NO_TEXT.label("slug"),
+        _NO_TIME.label("published_at"),
+    )
+    .join(Author, Author.id == ArticleAuthor.author_id)
+    .where(ArticleAuthor.article_id == _ID),
+    select(literal("tag"), ArticleTag.position, ArticleTag.tag, _NO_TEXT, _NO_TEXT, _NO_TIME).where(
+        ArticleTag.article_id == _ID
+    ),
+    select(
+        literal("translation"),
+        literal(0),
+        _NO_TEXT,
+        Edition.language,
+        Edition.slug,
+        Edition.published_at,
+    ).where(Edition.article_id == _ID, visible(Edition, _NOW)),
+    select(
+        literal("link"),
+        literal(0),
+        Article.key,
+        Edition.language,
+        Edition.slug,
+        Edition.published_at,
+    )
+    .join(Article, Article.id == Edition.article_id)
+    .where(
+        Article.key.in_(bindparam("keys", expanding=True)),
+        or_(Edition.language == bindparam("language"), Edition.language == DEFAULT),
+        visible(Edition, _NOW),
+    ),
+)
+
+
+def find_edition(
+    session: Session, language: str, slug: str, now: datetime
+) -> EditionRead | Place | Gone | None:
+    """Return what stands at a slug: an edition, its new place, a gap where one was, or nothing."""
+    values = {"language": language, "slug": slug, "now": now}
+    row = session.execute(_FIND, values).one_or_none()
+    if row is None:
+        return _former(session, language, slug, now)
+    if row.state == "withdrawn":
+        return Gone()
+    if row.state not in VISIBLE or row.published_at > now:
+        return None
+    return _edition(row)
+
+
+def _former(session: Session, language: str, slug: str, now: datetime) -> Place | Gone | None:
+    row = session.execute(_FORMER, {"language": language, "slug": slug}).one_or_none()
+    if row is None:
+        return None
+    if row.state == "withdrawn":
+        return Gone()
+    if row.state not in VISIBLE or row.published_at > now:
+        return None
+    return Place(row.language, row.slug, row.published_at)
+
+
+def _edition(row: Row[*tuple[Any, ...]]) -> EditionRead:
+    return EditionRead(
+        article_id=row.article_id,
+        place=Place(row.language, row.slug, row.published_at),
+        headline=row.headline,
+        dek=row.dek,
+        body_html=row.body_html,
+        excerpt=row.excerpt,
+        updated_at=row.updated_at,
+        asks=row.asks,
+        section=row.section,
+        hero=picture_of(row),
+        narration=_narration(row),
+        related=_related(row),
+    )
+
+
+def picture_of(row: Row[*tuple[Any, ...]]) -> PictureRead | None:
+    """Return the picture in a row that selected `PICTURE` by an outer join."""
+    if row.wide_file is None:
+        return None
+    return PictureRead(
+        row.wide_file, row.narrow_file, row.width, row.height, row.alt, row.caption, row.credit
+    )
+
+
+def _narration(row: Row[*tuple[Any, ...]]) -> NarrationRead | None:
+    if row.file is None:
+        return None
+    return NarrationRead(row.file, row.mime, row.seconds, row.synthetic)
+
+
+def _related(row: Row[*tuple[Any, ...]]) -> RelatedRead | None:
+    if row.related_slug is None:
+        return None
+    place = Place(row.language, row.related_slug, row.related_published_at)
+    return RelatedRead(place, row.related_headline, row.related_excerpt)
+
+
+def around(session: Session, edition: EditionRead, keys: list[str], now: datetime) -> Around:
+    """Return an article's authors, tags, translations, and where `keys` are found.
+
+    A linked article is found in the language of the edition, else in English.
+    """
+    values = {
+        "article_id": edition.article_id,
+        "language": edition.place.language,
+        "keys": keys,
+        "now": now,
+    }
+    rows = sorted(session.execute(_AROUND, values), key=lambda row: row.position)
+    links: dict[str, Place] = {}
+    for row in rows:
+        if row.kind == "link" and (row.name not in links or row.language != DEFAULT):
+            links[row.name] = Place(row.language, row.slug, row.published_at)
+    return Around(
+        authors=tuple(row.name for row in rows if row.kind == "author"),
+        tags=tuple(row.name for row in rows if row.kind == "tag"),
+        translations=tuple(
+            Place(row.language, row.slug, row.published_at)
+            for row in rows
+            if row.kind == "translation"
+        ),
+        links=links,
+    )
