@@ -94,7 +94,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 def make_settings(database_url: str, folder: Path, **others: str) -> Settings:
     """Return settings for tests; `others` are variables without their prefix."""
     environment = {
-        "MODE": "testing",
+        "MODE": "development",
         "SECRET_KEY": "a secret for tests alone, long enough",
         "PERMANENT_KEY": "another secret for tests, for hashes",
         "DATABASE_URL": database_url,

@@ -4,7 +4,7 @@ Every field names its variable, its meaning and its default; `docs/operate.md` c
 table, and a test holds the two together. No default is unsafe in production.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -12,64 +12,23 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from app.core.errors import SettingsError
+from app.core.setting_rules import contradictions, unsafe_in_production
+from app.core.setting_values import (
+    LAST_PORT,
+    database,
+    endpoint,
+    hosts,
+    listed,
+    mailbox,
+    number,
+    one_of,
+    web_address,
+    web_addresses,
+    yes_or_no,
+    zone,
+)
 
-SHORTEST_SECRET = 32
 KEPT_FILE = Path(__file__).parents[2] / "instance" / "settings.env"
-
-
-def one_of(*choices: str) -> Callable[[str], str]:
-    """Return a reader that takes these words and no other."""
-
-    def read(text: str) -> str:
-        if text not in choices:
-            raise ValueError(text)
-        return text
-
-    return read
-
-
-def whole_number(text: str) -> int:
-    """Read a number that is not negative."""
-    number = int(text)
-    if number < 0:
-        raise ValueError(text)
-    return number
-
-
-def yes_or_no(text: str) -> bool:
-    """Read `yes` or `no`."""
-    return one_of("yes", "no")(text) == "yes"
-
-
-def listed(text: str) -> tuple[str, ...]:
-    """Read comma-separated words."""
-    return tuple(word.strip() for word in text.split(",") if word.strip())
-
-
-def zone(text: str) -> ZoneInfo:
-    """Read the IANA name of a time zone."""
-    try:
-        return ZoneInfo(text)
-    except (OSError, KeyError) as unknown:
-        raise ValueError(text) from unknown
-
-
-def web_address(text: str) -> str:
-    """Read `https://host[:port]`, without a path."""
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
-        raise ValueError(text)
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def database(text: str) -> str:
-    """Read the address of a database and name the driver we use for it."""
-    if text.startswith("sqlite:///"):
-        return text
-    scheme, separator, rest = text.partition("://")
-    if scheme not in {"postgres", "postgresql", "postgresql+psycopg"} or not separator:
-        raise ValueError(text)
-    return f"postgresql+psycopg://{rest}"
 
 
 def _setting(
@@ -102,13 +61,13 @@ class Settings:
     )
     smtp_host: str = _setting("SMTP_HOST", "the relay that takes outgoing mail")
     mail_from: str = _setting(
-        "MAIL_FROM", "sender of confirmation mail, like `Name <mail@example.org>`"
+        "MAIL_FROM", "sender of confirmation mail, like `Name <mail@example.org>`", read=mailbox
     )
     mode: str = _setting(
         "MODE",
-        "`production`; `development` on a laptop; `testing` in tests",
+        "`production`, or `development` on a laptop",
         "production",
-        one_of("production", "development", "testing"),
+        one_of("production", "development"),
     )
     engine: str = _setting(
         "ENGINE",
@@ -132,15 +91,15 @@ class Settings:
         "MEDIA_DIR", "folder of pictures and narrations", "instance/media", Path
     )
     trusted_hosts: tuple[str, ...] = _setting(
-        "TRUSTED_HOSTS", "host names served besides the site's own", "", listed
+        "TRUSTED_HOSTS", "host names served besides the site's own", "", hosts
     )
     trusted_origins: tuple[str, ...] = _setting(
-        "TRUSTED_ORIGINS", "other sites whose forms may post sign-ups", "", listed
+        "TRUSTED_ORIGINS", "other sites whose forms may post sign-ups", "", web_addresses
     )
     proxy_hops: int = _setting(
-        "PROXY_HOPS", "how many proxies in front set X-Forwarded-For", "0", whole_number
+        "PROXY_HOPS", "how many proxies in front set X-Forwarded-For", "0", number()
     )
-    smtp_port: int = _setting("SMTP_PORT", "the relay's port", "587", whole_number)
+    smtp_port: int = _setting("SMTP_PORT", "the relay's port", "587", number(1, LAST_PORT))
     smtp_user: str = _setting("SMTP_USER", "user at the relay; empty for none", "")
     smtp_password: str = _setting("SMTP_PASSWORD", "password at the relay", "")
     smtp_security: str = _setting(
@@ -149,7 +108,9 @@ class Settings:
         "starttls",
         one_of("starttls", "tls", "none"),
     )
-    mail_reply_to: str = _setting("MAIL_REPLY_TO", "where answers go; empty for the sender", "")
+    mail_reply_to: str = _setting(
+        "MAIL_REPLY_TO", "where answers go; empty for the sender", "", mailbox
+    )
     smtp_utf8: bool = _setting(
         "SMTP_UTF8",
         "`yes`: the relay offers SMTPUTF8, so names beyond ASCII before the @ are taken",
@@ -166,7 +127,10 @@ class Settings:
         "ADDRESS_DNS", "`yes`: ask DNS whether an address's domain takes mail", "yes", yes_or_no
     )
     address_dns_server: str = _setting(
-        "ADDRESS_DNS_SERVER", "`host:port` of the resolver to ask; empty for the system's", ""
+        "ADDRESS_DNS_SERVER",
+        "`host:port` of the resolver to ask; empty for the system's",
+        "",
+        endpoint,
     )
     refuse_roles: bool = _setting(
         "REFUSE_ROLES", "`yes`: refuse addresses of offices, like postmaster@", "no", yes_or_no
@@ -181,14 +145,14 @@ class Settings:
         "SIGNUPS_PER_NETWORK",
         "sign-ups taken from one network in an hour; 0 for no limit",
         "60",
-        whole_number,
+        number(),
     )
     signups_per_domain: int = _setting(
         "SIGNUPS_PER_DOMAIN",
         "addresses of one mail domain written to in an hour, the large providers apart; "
         "0 for no limit",
         "1000",
-        whole_number,
+        number(),
     )
     log_format: str = _setting(
         "LOG_FORMAT", "`json`, or `console` for reading", "json", one_of("json", "console")
@@ -242,40 +206,13 @@ def _read(one: Field[Any], environ: Mapping[str, str], problems: list[str]) -> A
     if text is None:
         problems.append(f"{name} is not set: {meaning}.")
         return None
+    if not text:
+        return "" if one.type is str else one.metadata["read"](text)
     try:
         return one.metadata["read"](text)
     except ValueError:
-        shown = "set" if "password" in meaning else repr(text)
-        problems.append(f"{name} is {shown}, which it cannot be: {meaning}.")
+        problems.append(f"{name} cannot be what it is set to: {meaning}.")
         return None
-
-
-def contradictions(settings: Settings) -> Iterator[str]:
-    """Yield a sentence for each pair of settings that cannot hold together."""
-    if len(settings.secret_key) < SHORTEST_SECRET:
-        yield f"UNWALLED_SECRET_KEY is shorter than {SHORTEST_SECRET} characters: make a new one."
-    if len(settings.permanent_key) < SHORTEST_SECRET:
-        yield f"UNWALLED_PERMANENT_KEY is shorter than {SHORTEST_SECRET} characters."
-    if settings.permanent_key in settings.secret_keys:
-        yield "UNWALLED_PERMANENT_KEY is also a secret key: give it a value of its own."
-    if settings.is_sqlite and settings.engine == "workers":
-        yield "UNWALLED_ENGINE is `workers`, and SQLite has one process: set it to `embedded`."
-    if settings.smtp_user and settings.smtp_security == "none":
-        yield "UNWALLED_SMTP_SECURITY is `none`, and a password would travel in the clear."
-
-
-def unsafe_in_production(settings: Settings) -> Iterator[str]:
-    """Yield a sentence for each value that a laptop may have and a public server may not."""
-    if not settings.site_url.startswith("https://"):
-        yield "UNWALLED_SITE_URL does not begin with https://: readers' pages must be encrypted."
-    if settings.smtp_security == "none" and settings.smtp_host not in {"localhost", "127.0.0.1"}:
-        yield "UNWALLED_SMTP_SECURITY is `none`, and the relay is on another machine."
-    if not settings.address_dns:
-        yield "UNWALLED_ADDRESS_DNS is `no`: production asks DNS before it writes to a stranger."
-    if settings.site_host in {"localhost", "127.0.0.1", "example.org"}:
-        yield "UNWALLED_SITE_URL names a host that is not yours: set the site's own."
-    if settings.is_sqlite and ":memory:" in settings.database_url:
-        yield "UNWALLED_DATABASE_URL is in memory: everything would be lost at the next start."
 
 
 def kept(path: Path = KEPT_FILE) -> dict[str, str]:

@@ -1,0 +1,102 @@
+"""How the text of a setting is read. Each reader raises ValueError for what it cannot take."""
+
+import re
+from collections.abc import Callable
+from email.utils import parseaddr
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+LAST_PORT = 65535
+HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\]")
+MAILBOX = re.compile(r"[^\s@<>\",;]+@[^\s@<>\",;]+")
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    """Return a reader that takes these words and no other."""
+
+    def read(text: str) -> str:
+        if text not in choices:
+            raise ValueError(text)
+        return text
+
+    return read
+
+
+def number(least: int = 0, most: int | None = None) -> Callable[[str], int]:
+    """Return a reader of whole numbers between two bounds, both included."""
+
+    def read(text: str) -> int:
+        found = int(text)
+        if found < least or (most is not None and found > most):
+            raise ValueError(text)
+        return found
+
+    return read
+
+
+def yes_or_no(text: str) -> bool:
+    """Read `yes` or `no`."""
+    return one_of("yes", "no")(text) == "yes"
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """Read comma-separated words."""
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def hosts(text: str) -> tuple[str, ...]:
+    """Read comma-separated host names, without ports and without wildcards."""
+    names = tuple(name.lower() for name in listed(text))
+    if not all(HOST.fullmatch(name) for name in names):
+        raise ValueError(text)
+    return names
+
+
+def zone(text: str) -> ZoneInfo:
+    """Read the IANA name of a time zone."""
+    try:
+        return ZoneInfo(text)
+    except (OSError, KeyError) as unknown:
+        raise ValueError(text) from unknown
+
+
+def web_address(text: str) -> str:
+    """Read `https://host[:port]`, without a path."""
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not HOST.fullmatch((parts.hostname or "").lower()):
+        raise ValueError(text)
+    if parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
+        raise ValueError(text)
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def web_addresses(text: str) -> tuple[str, ...]:
+    """Read comma-separated `https://host[:port]`."""
+    return tuple(web_address(one) for one in listed(text))
+
+
+def database(text: str) -> str:
+    """Read the address of a database and name the driver we use for it."""
+    if text.startswith("sqlite:///"):
+        return text
+    scheme, separator, rest = text.partition("://")
+    if scheme not in {"postgres", "postgresql", "postgresql+psycopg"} or not separator:
+        raise ValueError(text)
+    return f"postgresql+psycopg://{rest}"
+
+
+def mailbox(text: str) -> str:
+    """Read `Name <mail@example.org>` or a bare address, on one line."""
+    _name, address = parseaddr(text)
+    if not text.isprintable() or not MAILBOX.fullmatch(address):
+        raise ValueError(text)
+    return text
+
+
+def endpoint(text: str) -> str:
+    """Read `host:port`."""
+    host, _, port = text.rpartition(":")
+    if not HOST.fullmatch(host):
+        raise ValueError(text)
+    number(1, LAST_PORT)(port)
+    return text

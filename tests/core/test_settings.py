@@ -1,0 +1,147 @@
+"""Settings: what is missing, malformed or unsafe stops the process with a sentence each."""
+
+from pathlib import Path
+
+import pytest
+
+from app.core.errors import SettingsError
+from app.core.settings import Settings, kept
+
+PRODUCTION = {
+    "UNWALLED_SECRET_KEY": "s" * 40,
+    "UNWALLED_PERMANENT_KEY": "p" * 40,
+    "UNWALLED_DATABASE_URL": "postgresql://unwalled:secret@db/unwalled",
+    "UNWALLED_SITE_URL": "https://news.test",
+    "UNWALLED_SMTP_HOST": "relay.news.test",
+    "UNWALLED_MAIL_FROM": "News <post@news.test>",
+}
+
+
+def problems(**changed: str | None) -> tuple[str, ...]:
+    environment = {
+        **PRODUCTION,
+        **{f"UNWALLED_{name}": text or "" for name, text in changed.items()},
+    }
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_environment(environment)
+    return refused.value.problems
+
+
+def test_production_needs_nothing_but_what_has_no_safe_default() -> None:
+    settings = Settings.from_environment(PRODUCTION)
+
+    assert settings.mode == "production"
+    assert settings.address_dns
+    assert settings.smtp_security == "starttls"
+    assert settings.log_format == "json"
+
+
+@pytest.mark.parametrize("name", sorted(PRODUCTION))
+def test_each_required_value_that_is_missing_has_one_sentence(name: str) -> None:
+    found = problems(**{name.removeprefix("UNWALLED_"): None})
+
+    assert len(found) == 1
+    assert found[0].startswith(f"{name} is not set: ")
+
+
+def test_every_missing_value_is_named_at_once() -> None:
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_environment({})
+
+    assert len(refused.value.problems) == len(PRODUCTION)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("SECRET_KEY", "short"),
+        ("PERMANENT_KEY", "short"),
+        ("PERMANENT_KEY", PRODUCTION["UNWALLED_SECRET_KEY"]),
+        ("SECRET_KEY_FALLBACKS", "short"),
+        ("SITE_URL", "http://news.test"),
+        ("SITE_URL", "https://localhost"),
+        ("SITE_URL", "https://news.test/path"),
+        ("SITE_URL", "news.test"),
+        ("DATABASE_URL", "mysql://db/unwalled"),
+        ("DATABASE_URL", "sqlite:////var/lib/news.sqlite3"),
+        ("SMTP_SECURITY", "none"),
+        ("SMTP_SECURITY", "ssl3"),
+        ("SMTP_PORT", "0"),
+        ("SMTP_PORT", "twenty-five"),
+        ("SMTP_PORT", "65536"),
+        ("MAIL_FROM", "nobody"),
+        ("MAIL_FROM", "News <post@news.test>\r\nBcc: x@y.test"),
+        ("MAIL_REPLY_TO", "nobody"),
+        ("ADDRESS_DNS", "no"),
+        ("ADDRESS_DNS", "maybe"),
+        ("ADDRESS_DNS_SERVER", "resolver"),
+        ("TIME_ZONE", "Europe/Nowhere"),
+        ("TIME_ZONE", "../etc/passwd"),
+        ("PROXY_HOPS", "-1"),
+        ("MODE", "staging"),
+        ("MODE", "testing"),
+        ("ENGINE", "celery"),
+        ("LOG_FORMAT", "xml"),
+        ("LOG_LEVEL", "loud"),
+        ("TRUSTED_ORIGINS", "http://partner.test"),
+        ("TRUSTED_ORIGINS", "partner.test"),
+        ("TRUSTED_HOSTS", "*"),
+        ("SIGNUPS_PER_NETWORK", "0"),
+    ],
+)
+def test_an_unsafe_or_malformed_value_is_refused_in_production(name: str, text: str) -> None:
+    found = problems(**{name: text})
+
+    assert len(found) == 1, found
+    assert f"UNWALLED_{name}" in found[0]
+    assert found[0].endswith(".")
+    assert "\n" not in found[0]
+
+
+def test_a_password_is_never_repeated_in_a_sentence() -> None:
+    (found,) = problems(DATABASE_URL="mysql://user:hunter2@db/unwalled")
+
+    assert "hunter2" not in found
+
+
+def test_embedded_work_on_sqlite_may_be_production() -> None:
+    environment = {
+        **PRODUCTION,
+        "UNWALLED_DATABASE_URL": "sqlite:////var/lib/unwalled/news.sqlite3",
+        "UNWALLED_ENGINE": "embedded",
+    }
+
+    assert Settings.from_environment(environment).is_sqlite
+
+
+@pytest.mark.parametrize("url", ["sqlite:///news.sqlite3", "sqlite:///:memory:"])
+def test_a_database_that_moves_with_the_folder_is_refused_in_production(url: str) -> None:
+    (found,) = problems(DATABASE_URL=url, ENGINE="embedded")
+
+    assert "whole path" in found
+
+
+def test_the_address_of_a_database_names_our_driver() -> None:
+    settings = Settings.from_environment(PRODUCTION)
+
+    assert settings.database_url == "postgresql+psycopg://unwalled:secret@db/unwalled"
+
+
+def test_settings_cannot_be_changed() -> None:
+    settings = Settings.from_environment(PRODUCTION)
+
+    with pytest.raises(AttributeError):
+        settings.mode = "development"  # type: ignore[misc] # this is what must fail
+
+
+def test_a_clones_own_settings_are_read_from_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "settings.env"
+    path.write_text(
+        "# made by make run\nUNWALLED_SITE_NAME=The = Sign\n\nUNWALLED_MODE=development\n"
+    )
+
+    assert kept(path) == {"UNWALLED_SITE_NAME": "The = Sign", "UNWALLED_MODE": "development"}
+
+
+def test_a_clone_without_the_file_has_no_settings(tmp_path: Path) -> None:
+    assert kept(tmp_path / "none.env") == {}
