@@ -44,10 +44,14 @@ def unsafe_in_production(settings: "Settings") -> Iterator[str]:
         yield "UNWALLED_SMTP_SECURITY is `none`, and the relay is on another machine."
     if not settings.address_dns:
         yield "UNWALLED_ADDRESS_DNS is `no`: production asks DNS before it writes to a stranger."
-    for name in ("signups_per_network", "signups_per_domain"):
-        if not getattr(settings, name):
-            yield f"UNWALLED_{name.upper()} is 0: without a limit anybody could bomb strangers."
+    yield from _without_limit(settings)
     if settings.is_sqlite and (
         ":memory:" in settings.database_url or "sqlite:////" not in settings.database_url
     ):
         yield "UNWALLED_DATABASE_URL must name a file by its whole path: `sqlite:////path/to/file`."
+
+
+def _without_limit(settings: "Settings") -> Iterator[str]:
+    for name in ("signups_per_network", "signups_per_domain"):
+        if not getattr(settings, name):
+            yield f"UNWALLED_{name.upper()} is 0: without a limit anybody could bomb strangers."
