@@ -50,13 +50,14 @@ class AuthorFacts:
 
 @dataclass(frozen=True, slots=True)
 class PictureFacts:
-    """A picture: two files in the media folder, the size of the wide one in pixels."""
+    """A picture: two files in the media folder, sizes in pixels."""
 
     key: str
     wide_file: str
     narrow_file: str
     width: int
     height: int
+    narrow_width: int
     alt: Texts
     caption: Texts
     credit: Texts

@@ -41,7 +41,10 @@ class Tag(Base):
 
 
 class Image(Base):
-    """A picture in two widths, with three texts kept apart: alt, caption and credit."""
+    """A picture in two widths, with three texts kept apart: alt, caption and credit.
+
+    `width` and `height` are those of the wide file, in pixels.
+    """
 
     __tablename__ = "image"
 
@@ -51,6 +54,7 @@ class Image(Base):
     narrow_file: Mapped[str] = mapped_column(String(120))
     width: Mapped[int]
     height: Mapped[int]
+    narrow_width: Mapped[int]
     alt: Mapped[dict[str, str]]
     caption: Mapped[dict[str, str]]
     credit: Mapped[dict[str, str]]

@@ -51,6 +51,7 @@ class PictureRead:
     narrow_file: str
     width: int
     height: int
+    narrow_width: int
     alt: dict[str, str]
     caption: dict[str, str]
     credit: dict[str, str]
@@ -128,6 +129,7 @@ PICTURE = (
     Image.narrow_file,
     Image.width,
     Image.height,
+    Image.narrow_width,
     Image.alt,
     Image.caption,
     Image.credit,
@@ -276,7 +278,14 @@ def picture_of(row: Row[*tuple[Any, ...]]) -> PictureRead | None:
     if row.wide_file is None:
         return None
     return PictureRead(
-        row.wide_file, row.narrow_file, row.width, row.height, row.alt, row.caption, row.credit
+        row.wide_file,
+        row.narrow_file,
+        row.width,
+        row.height,
+        row.narrow_width,
+        row.alt,
+        row.caption,
+        row.credit,
     )
 
 

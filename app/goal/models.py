@@ -33,8 +33,8 @@ class Campaign(Base):
 class Ask(Base):
     """The call to join as it reads at one milestone, in one language.
 
-    Milestones: `under_half`, `over_half`, `last_tenth`, `reached`, `ended_short`, and `any` for when
-    there is no copy for the milestone or the count is not known.
+    Milestones: `under_half`, `over_half`, `last_tenth`, `reached`, `ended_short`, and `any` for
+    when there is no copy for the milestone or the count is not known.
     """
 
     __tablename__ = "ask"

@@ -45,14 +45,16 @@ class SignupRequest(Leased, Base):
     """What somebody typed into a form, before anything that depends on the address is done.
 
     `token_hash` names the waiting page of the browser that asked. `kind` is `signup`, `again`
-    (send it once more) or `corrected` (the address was wrong).
+    (send it once more), `corrected` (the address was wrong: `corrects_id` says in which request)
+    or `trap` (a program filled the field that people do not see; nothing follows from it).
+    `opened` tells the request that a confirmation was made for from those that joined it.
     """
 
     __tablename__ = "signup_request"
     __table_args__ = (
         due_index("signup_request"),
         Index("ix_signup_request_network_hash_created_at", "network_hash", "created_at"),
-        Index("ix_signup_request_address_key_created_at", "address_key", "created_at"),
+        Index("ix_signup_request_confirmation_id", "confirmation_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -67,10 +69,15 @@ class SignupRequest(Leased, Base):
     network_hash: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime]
     confirmation_id: Mapped[int | None] = mapped_column(ForeignKey("confirmation.id"))
+    corrects_id: Mapped[int | None]
+    opened: Mapped[bool] = mapped_column(default=False)
 
 
 class Confirmation(Base):
-    """An open question to one address: do you want these lists. One open at a time."""
+    """An open question to one person: do you want these lists. One open at a time.
+
+    The link and the code in its mails are derived from `name` and a key that is not here.
+    """
 
     __tablename__ = "confirmation"
     __table_args__ = (
@@ -81,12 +88,14 @@ class Confirmation(Base):
             postgresql_where=text("used_at IS NULL AND ended_at IS NULL"),
             sqlite_where=text("used_at IS NULL AND ended_at IS NULL"),
         ),
+        Index("ix_confirmation_domain_created_at", "domain", "created_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     name: Mapped[str] = mapped_column(String(64), unique=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    domain: Mapped[str] = mapped_column(String(254))
     code_tries: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

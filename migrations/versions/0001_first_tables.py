@@ -50,6 +50,7 @@ def upgrade() -> None:
     sa.Column('narrow_file', sa.String(length=120), nullable=False),
     sa.Column('width', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('height', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('narrow_width', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('alt', sa.JSON(), nullable=False),
     sa.Column('caption', sa.JSON(), nullable=False),
     sa.Column('credit', sa.JSON(), nullable=False),
@@ -63,11 +64,11 @@ def upgrade() -> None:
     sa.Column('valid_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('through_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_member_counter'))
     )
     op.create_table('member_import',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('file_hash', sa.String(length=64), nullable=False),
     sa.Column('file_name', sa.String(length=200), nullable=False),
     sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('applied_at', sa.DateTime(timezone=True), nullable=True),
@@ -140,6 +141,7 @@ def upgrade() -> None:
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('name', sa.String(length=64), nullable=False),
     sa.Column('token_hash', sa.String(length=64), nullable=False),
+    sa.Column('domain', sa.String(length=254), nullable=False),
     sa.Column('code_tries', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), server_default=sa.text('0'), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
@@ -151,6 +153,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('token_hash', name=op.f('uq_confirmation_token_hash'))
     )
     with op.batch_alter_table('confirmation', schema=None) as batch_op:
+        batch_op.create_index('ix_confirmation_domain_created_at', ['domain', 'created_at'], unique=False)
         batch_op.create_index('uq_confirmation_person_id_open', ['person_id'], unique=True, postgresql_where=sa.text('used_at IS NULL AND ended_at IS NULL'), sqlite_where=sa.text('used_at IS NULL AND ended_at IS NULL'))
 
     op.create_table('email_address',
@@ -192,15 +195,18 @@ def upgrade() -> None:
     sa.Column('line', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('address', sa.String(length=254), nullable=False),
     sa.Column('address_key', sa.String(length=254), nullable=False),
+    sa.Column('public_id', sa.String(length=36), nullable=True),
     sa.Column('name', sa.String(length=200), nullable=True),
     sa.Column('source', sa.String(length=40), nullable=False),
     sa.Column('source_ref', sa.String(length=120), nullable=False),
     sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ends_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['import_id'], ['member_import.id'], name=op.f('fk_member_import_row_import_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_member_import_row')),
-    sa.UniqueConstraint('import_id', 'line', name=op.f('uq_member_import_row_import_id_line'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_member_import_row'))
     )
+    with op.batch_alter_table('member_import_row', schema=None) as batch_op:
+        batch_op.create_index('ix_member_import_row_import_id', ['import_id'], unique=False)
+
     op.create_table('member_span',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -210,7 +216,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_member_span'))
     )
     with op.batch_alter_table('member_span', schema=None) as batch_op:
-        batch_op.create_index('ix_member_span_ends_at', ['ends_at'], unique=False)
+        batch_op.create_index('ix_member_span_ends_at', ['ends_at'], unique=False, postgresql_where=sa.text('ends_at IS NOT NULL'), sqlite_where=sa.text('ends_at IS NOT NULL'))
         batch_op.create_index('ix_member_span_person_id', ['person_id'], unique=False)
         batch_op.create_index('ix_member_span_starts_at', ['starts_at'], unique=False)
 
@@ -244,6 +250,7 @@ def upgrade() -> None:
     sa.Column('smtp_code', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('attempts', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), server_default=sa.text('0'), nullable=False),
+    sa.Column('lost', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), server_default=sa.text('0'), nullable=False),
     sa.Column('leased_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('lease', sa.String(length=32), nullable=True),
     sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
@@ -254,8 +261,8 @@ def upgrade() -> None:
     sa.UniqueConstraint('message_id', name=op.f('uq_outgoing_mail_message_id'))
     )
     with op.batch_alter_table('outgoing_mail', schema=None) as batch_op:
-        batch_op.create_index('ix_outgoing_mail_due', ['due_at'], unique=False, postgresql_where=sa.text('done_at IS NULL AND parked_at IS NULL'), sqlite_where=sa.text('done_at IS NULL AND parked_at IS NULL'))
-        batch_op.create_index('ix_outgoing_mail_person_id', ['person_id'], unique=False)
+        batch_op.create_index('ix_outgoing_mail_due', ['stream', 'due_at'], unique=False, postgresql_where=sa.text('done_at IS NULL AND parked_at IS NULL'), sqlite_where=sa.text('done_at IS NULL AND parked_at IS NULL'))
+        batch_op.create_index('ix_outgoing_mail_person_id_created_at', ['person_id', 'created_at'], unique=False)
 
     op.create_table('article_author',
     sa.Column('article_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -365,8 +372,11 @@ def upgrade() -> None:
     sa.Column('network_hash', sa.String(length=64), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('confirmation_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('corrects_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('opened', sa.Boolean(), nullable=False),
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('attempts', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), server_default=sa.text('0'), nullable=False),
+    sa.Column('lost', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), server_default=sa.text('0'), nullable=False),
     sa.Column('leased_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('lease', sa.String(length=32), nullable=True),
     sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
@@ -377,7 +387,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('token_hash', name=op.f('uq_signup_request_token_hash'))
     )
     with op.batch_alter_table('signup_request', schema=None) as batch_op:
-        batch_op.create_index('ix_signup_request_address_key_created_at', ['address_key', 'created_at'], unique=False)
+        batch_op.create_index('ix_signup_request_confirmation_id', ['confirmation_id'], unique=False)
         batch_op.create_index('ix_signup_request_due', ['due_at'], unique=False, postgresql_where=sa.text('done_at IS NULL AND parked_at IS NULL'), sqlite_where=sa.text('done_at IS NULL AND parked_at IS NULL'))
         batch_op.create_index('ix_signup_request_network_hash_created_at', ['network_hash', 'created_at'], unique=False)
 
@@ -436,7 +446,7 @@ def downgrade() -> None:
     with op.batch_alter_table('signup_request', schema=None) as batch_op:
         batch_op.drop_index('ix_signup_request_network_hash_created_at')
         batch_op.drop_index('ix_signup_request_due', postgresql_where=sa.text('done_at IS NULL AND parked_at IS NULL'), sqlite_where=sa.text('done_at IS NULL AND parked_at IS NULL'))
-        batch_op.drop_index('ix_signup_request_address_key_created_at')
+        batch_op.drop_index('ix_signup_request_confirmation_id')
 
     op.drop_table('signup_request')
     op.drop_table('pick')
@@ -462,7 +472,7 @@ def downgrade() -> None:
 
     op.drop_table('article_author')
     with op.batch_alter_table('outgoing_mail', schema=None) as batch_op:
-        batch_op.drop_index('ix_outgoing_mail_person_id')
+        batch_op.drop_index('ix_outgoing_mail_person_id_created_at')
         batch_op.drop_index('ix_outgoing_mail_due', postgresql_where=sa.text('done_at IS NULL AND parked_at IS NULL'), sqlite_where=sa.text('done_at IS NULL AND parked_at IS NULL'))
 
     op.drop_table('outgoing_mail')
@@ -470,9 +480,12 @@ def downgrade() -> None:
     with op.batch_alter_table('member_span', schema=None) as batch_op:
         batch_op.drop_index('ix_member_span_starts_at')
         batch_op.drop_index('ix_member_span_person_id')
-        batch_op.drop_index('ix_member_span_ends_at')
+        batch_op.drop_index('ix_member_span_ends_at', postgresql_where=sa.text('ends_at IS NOT NULL'), sqlite_where=sa.text('ends_at IS NOT NULL'))
 
     op.drop_table('member_span')
+    with op.batch_alter_table('member_import_row', schema=None) as batch_op:
+        batch_op.drop_index('ix_member_import_row_import_id')
+
     op.drop_table('member_import_row')
     with op.batch_alter_table('entitlement', schema=None) as batch_op:
         batch_op.drop_index('ix_entitlement_person_id')
@@ -484,6 +497,7 @@ def downgrade() -> None:
     op.drop_table('email_address')
     with op.batch_alter_table('confirmation', schema=None) as batch_op:
         batch_op.drop_index('uq_confirmation_person_id_open', postgresql_where=sa.text('used_at IS NULL AND ended_at IS NULL'), sqlite_where=sa.text('used_at IS NULL AND ended_at IS NULL'))
+        batch_op.drop_index('ix_confirmation_domain_created_at')
 
     op.drop_table('confirmation')
     op.drop_table('ask')
