@@ -1,0 +1,1 @@
+"""How the demo newsroom's pictures are drawn: one module a picture."""

@@ -1,0 +1,1 @@
+"""The narration, and how it is made."""
