@@ -2,6 +2,8 @@
 
 import app.articles.models
 import app.core.clock
+import app.core.heartbeat
+import app.core.job_rows
 import app.goal.models
 import app.mail.models
 import app.memberships.models

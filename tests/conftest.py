@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
+from app.core import jobs
 from app.core.database import Database
 from app.core.settings import Settings
 from tests.schema import migrate
@@ -47,12 +48,20 @@ def template_url(
     """Address of an empty database at the head of the migrations, to be copied per test."""
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path_factory.mktemp('template')}/template.sqlite3"
-        migrate(url)
+        prepare(url)
         yield url
         return
     with new_database(request.getfixturevalue("postgresql"), "template") as url:
-        migrate(url)
+        prepare(url)
         yield url
+
+
+def prepare(url: str) -> None:
+    """Make every table, ours and the job engine's."""
+    migrate(url)
+    database = Database(url)
+    jobs.prepare_tables(database)
+    database.dispose()
 
 
 @pytest.fixture

@@ -43,6 +43,12 @@ def upgrade() -> None:
     sa.Column('version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_content_version'))
     )
+    op.create_table('engine_heartbeat',
+    sa.Column('executor', sa.String(length=64), nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('executor', name=op.f('pk_engine_heartbeat'))
+    )
     op.create_table('image',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('key', sa.String(length=80), nullable=False),
@@ -57,6 +63,26 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_image')),
     sa.UniqueConstraint('key', name=op.f('uq_image_key'))
     )
+    op.create_table('job',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(length=64), nullable=False),
+    sa.Column('payload', sa.JSON(), nullable=False),
+    sa.Column('unique_key', sa.String(length=128), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('attempts', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), server_default=sa.text('0'), nullable=False),
+    sa.Column('lost', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), server_default=sa.text('0'), nullable=False),
+    sa.Column('leased_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('lease', sa.String(length=32), nullable=True),
+    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('parked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('last_error', sa.Text(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_job'))
+    )
+    with op.batch_alter_table('job', schema=None) as batch_op:
+        batch_op.create_index('ix_job_due', ['due_at'], unique=False, postgresql_where=sa.text('done_at IS NULL AND parked_at IS NULL'), sqlite_where=sa.text('done_at IS NULL AND parked_at IS NULL'))
+        batch_op.create_index('uq_job_unique_key_open', ['unique_key'], unique=True, postgresql_where=sa.text('done_at IS NULL AND parked_at IS NULL'), sqlite_where=sa.text('done_at IS NULL AND parked_at IS NULL'))
+
     op.create_table('member_counter',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('members', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -511,7 +537,13 @@ def downgrade() -> None:
     op.drop_table('person')
     op.drop_table('member_import')
     op.drop_table('member_counter')
+    with op.batch_alter_table('job', schema=None) as batch_op:
+        batch_op.drop_index('uq_job_unique_key_open', postgresql_where=sa.text('done_at IS NULL AND parked_at IS NULL'), sqlite_where=sa.text('done_at IS NULL AND parked_at IS NULL'))
+        batch_op.drop_index('ix_job_due', postgresql_where=sa.text('done_at IS NULL AND parked_at IS NULL'), sqlite_where=sa.text('done_at IS NULL AND parked_at IS NULL'))
+
+    op.drop_table('job')
     op.drop_table('image')
+    op.drop_table('engine_heartbeat')
     op.drop_table('content_version')
     op.drop_table('clock_offset')
     op.drop_table('campaign')
