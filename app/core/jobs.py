@@ -189,7 +189,7 @@ def _config(handler: Handler, database: Database) -> "DBOSConfig":
         "enable_otlp": False,
         "run_migrations": False,
         "serializer": _json_serializer(),
-        "notification_listener_polling_interval_sec": 2.0,
+        "notification_listener_polling_interval_sec": 0.5,
         "scheduler_polling_interval_sec": 10.0,
         "log_level": "WARNING",
     }

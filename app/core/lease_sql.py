@@ -1,4 +1,7 @@
-"""The statements that lease rows, built once per table: that is most of a hot path's cost."""
+"""The statements that lease rows, built once per table: that is most of a hot path's cost.
+
+Parameters are named `lease_...`: SQLAlchemy would write one named like a column into it.
+"""
 
 from functools import cache
 
@@ -36,7 +39,7 @@ def _free(table: Table) -> ColumnElement[bool]:
     return and_(
         columns.done_at.is_(None),
         columns.parked_at.is_(None),
-        columns.due_at <= bindparam("now", type_=UtcDateTime()),
+        columns.due_at <= bindparam("lease_now", type_=UtcDateTime()),
         or_(columns.leased_until.is_(None), columns.leased_until < raw_now()),
     )
 
@@ -46,8 +49,8 @@ def _leasing(table: Table) -> Update:
     ours = update(table).values(
         attempts=columns.attempts + 1,
         lost=columns.lost + case((columns.lease.is_(None), 0), else_=1),
-        lease=bindparam("lease"),
-        leased_until=raw_after(bindparam("seconds", type_=Float())),
+        lease=bindparam("lease_name"),
+        leased_until=raw_after(bindparam("lease_seconds", type_=Float())),
     )
     return ours.returning(*columns)
 
@@ -56,12 +59,14 @@ def _leasing(table: Table) -> Update:
 def claiming(model: Model, part: str | None = None) -> Update:
     """Take free rows, oldest first, passing over those that another worker is taking."""
     table = _table(model)
-    ours = [_free(table)] if part is None else [table.c[part] == bindparam("part"), _free(table)]
+    ours = (
+        [_free(table)] if part is None else [table.c[part] == bindparam("lease_part"), _free(table)]
+    )
     picked = (
         select(table.c.id)
         .where(*ours)
         .order_by(table.c.due_at)
-        .limit(bindparam("limit"))
+        .limit(bindparam("lease_limit"))
         .with_for_update(skip_locked=True)
         .cte("picked")
     )
@@ -72,24 +77,26 @@ def claiming(model: Model, part: str | None = None) -> Update:
 def claiming_one(model: Model) -> Update:
     """Take one row by its id, if it is free."""
     table = _table(model)
-    return _leasing(table).where(table.c.id == bindparam("id"), _free(table))
+    return _leasing(table).where(table.c.id == bindparam("lease_id"), _free(table))
 
 
 def _ours(table: Table) -> Update:
-    ids: BindParameter[int] = bindparam("ids", expanding=True)
-    return update(table).where(table.c.id.in_(ids), table.c.lease == bindparam("held"))
+    ids: BindParameter[int] = bindparam("lease_ids", expanding=True)
+    return update(table).where(table.c.id.in_(ids), table.c.lease == bindparam("lease_held"))
 
 
 @cache
 def extending(model: Model) -> Update:
     """Move the end of the lease."""
-    return _ours(_table(model)).values(leased_until=raw_after(bindparam("seconds", type_=Float())))
+    return _ours(_table(model)).values(
+        leased_until=raw_after(bindparam("lease_seconds", type_=Float()))
+    )
 
 
 @cache
 def closing(model: Model) -> Update:
     """Mark rows as done."""
-    done = bindparam("now", type_=UtcDateTime())
+    done = bindparam("lease_now", type_=UtcDateTime())
     return _ours(_table(model)).values(done_at=done, lease=None, leased_until=None, last_error=None)
 
 
@@ -104,16 +111,16 @@ def releasing(model: Model) -> Update:
 @cache
 def delaying(model: Model) -> Update:
     """Put rows off, with the reason."""
-    due = bindparam("due", type_=UtcDateTime())
-    error = bindparam("error", type_=Text())
+    due = bindparam("lease_due", type_=UtcDateTime())
+    error = bindparam("lease_error", type_=Text())
     return _ours(_table(model)).values(due_at=due, last_error=error, lease=None, leased_until=None)
 
 
 @cache
 def parking(model: Model) -> Update:
     """Set rows aside, with the reason."""
-    parked = bindparam("now", type_=UtcDateTime())
-    error = bindparam("error", type_=Text())
+    parked = bindparam("lease_now", type_=UtcDateTime())
+    error = bindparam("lease_error", type_=Text())
     return _ours(_table(model)).values(
         parked_at=parked, last_error=error, lease=None, leased_until=None
     )

@@ -80,10 +80,10 @@ def claim(
     Returns:
         Every column of each row; `row.lease` is the name under which it is held.
     """
-    values = {"now": now, "limit": limit, "lease": secrets.token_hex(16), "seconds": lease_seconds}
-    column, value = part or (None, None)
-    if part:
-        values["part"] = value
+    values = {"lease_limit": limit, **_terms(now, lease_seconds)}
+    if part is None:
+        return _take(session, model, lease_sql.claiming(model), values)
+    column, values["lease_part"] = part
     return _take(session, model, lease_sql.claiming(model, column), values)
 
 
@@ -96,7 +96,7 @@ def claim_one(
     lease_seconds: float = LEASE_SECONDS,
 ) -> Held | None:
     """Take one named row if it is due and free, else return None; the caller commits at once."""
-    values = {"now": now, "id": row_id, "lease": secrets.token_hex(16), "seconds": lease_seconds}
+    values = {"lease_id": row_id, **_terms(now, lease_seconds)}
     rows = _take(session, model, lease_sql.claiming_one(model), values)
     return rows[0] if rows else None
 
@@ -105,12 +105,12 @@ def extend(
     session: Session, model: Model, rows: Collection[Held], *, lease_seconds: float = LEASE_SECONDS
 ) -> int:
     """Hold on to rows that take longer; return how many of them are still ours."""
-    return _held(session, lease_sql.extending(model), rows, seconds=lease_seconds)
+    return _held(session, lease_sql.extending(model), rows, lease_seconds=lease_seconds)
 
 
 def mark_done(session: Session, model: Model, rows: Collection[Held], *, now: datetime) -> int:
     """Close rows that we still hold; return how many those were."""
-    return _held(session, lease_sql.closing(model), rows, now=now)
+    return _held(session, lease_sql.closing(model), rows, lease_now=now)
 
 
 def release(session: Session, model: Model, rows: Collection[Held]) -> int:
@@ -146,7 +146,7 @@ def retry(  # noqa: PLR0913 - two ways to give up, each named at the call
         park(session, model, [row], error, now=now)
         return True
     later, reason = now + backoff(row.attempts), shown(error)
-    _held(session, lease_sql.delaying(model), [row], due=later, error=reason)
+    _held(session, lease_sql.delaying(model), [row], lease_due=later, lease_error=reason)
     return False
 
 
@@ -162,7 +162,7 @@ def park(
     session: Session, model: Model, rows: Collection[Held], error: object, *, now: datetime
 ) -> int:
     """Set rows aside until somebody looks at them; return how many of them were ours."""
-    return _held(session, lease_sql.parking(model), rows, now=now, error=shown(error))
+    return _held(session, lease_sql.parking(model), rows, lease_now=now, lease_error=shown(error))
 
 
 def backoff(attempts: int) -> timedelta:
@@ -177,11 +177,18 @@ def shown(error: object) -> str:
     return redact(said)[:LONGEST_ERROR]
 
 
+def _terms(now: datetime, lease_seconds: float) -> dict[str, Any]:
+    name = secrets.token_hex(16)
+    return {"lease_now": now, "lease_name": name, "lease_seconds": lease_seconds}
+
+
 def _take(session: Session, model: Model, statement: Update, values: dict[str, Any]) -> list[Held]:
     rows = sorted(session.execute(statement, values), key=lambda row: (row.due_at, row.id))
     if all(row.lost < SUSPECT_AFTER for row in rows):
         return rows
-    return _alone(session, model, rows, values["now"]) or _take(session, model, statement, values)
+    return _alone(session, model, rows, values["lease_now"]) or _take(
+        session, model, statement, values
+    )
 
 
 def _alone(session: Session, model: Model, rows: Sequence[Held], now: datetime) -> list[Held]:
@@ -202,7 +209,7 @@ def _held(session: Session, statement: Update, rows: Collection[Held], **values:
     count = 0
     for lease in {row.lease for row in rows}:
         ids = [row.id for row in rows if row.lease == lease]
-        result = session.execute(statement, {"ids": ids, "held": lease, **values})
+        result = session.execute(statement, {"lease_ids": ids, "lease_held": lease, **values})
         assert isinstance(result, CursorResult)  # noqa: S101 - what an UPDATE returns
         count += result.rowcount
     return count

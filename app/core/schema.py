@@ -3,6 +3,7 @@
 Revisions have linear four-digit ids, so the head is the last file of `migrations/versions`.
 """
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -92,6 +93,7 @@ def _migrate(connection: Connection) -> None:
     from alembic import command  # noqa: PLC0415 - slow to import, and rarely needed
     from alembic.config import Config  # noqa: PLC0415 - as above
 
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     config = Config(ROOT / "alembic.ini")
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
