@@ -1,0 +1,111 @@
+// Newsletter forms without a page load. Without this script they post and come back.
+// Its words stand on the script element, so that they come translated.
+(() => {
+  "use strict";
+  const words = document.currentScript.dataset;
+  const patience = 20000;
+
+  const make = (tag, text, properties = {}) =>
+    Object.assign(document.createElement(tag), properties, { textContent: text });
+
+  const show = (element, ...children) => {
+    element.replaceChildren(...children);
+    element.hidden = !children.length;
+  };
+
+  const post = async (form, extra) => {
+    const body = new URLSearchParams(new FormData(form));
+    for (const [name, value] of Object.entries(extra)) body.set(name, value);
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), patience);
+    try {
+      const answer = await fetch(form.getAttribute("action"), {
+        method: "POST", body, headers: { Accept: "application/json" }, signal: stop.signal,
+      });
+      const read = answer.ok || answer.status === 422;
+      return { status: answer.status, ok: answer.ok, data: read ? await answer.json() : {} };
+    } catch {
+      return { status: 0, ok: false, data: {} };
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  const enhance = (form) => {
+    const field = form.querySelector("input[type=email]");
+    const error = document.getElementById(`${field.id}-error`);
+    const suggestion = document.getElementById(`${field.id}-suggestion`);
+    const status = form.querySelector("[role=status]");
+    let busy = false;
+
+    const clear = () => {
+      field.removeAttribute("aria-invalid");
+      show(error);
+      show(suggestion);
+      show(status);
+      status.hidden = false;
+    };
+
+    const say = (state, ...children) => {
+      form.dataset.state = state;
+      status.replaceChildren(...children);
+    };
+
+    const refuse = (text) => {
+      field.setAttribute("aria-invalid", "true");
+      show(error, text);
+    };
+
+    const suggest = (address) => {
+      const question = make("p", `${words.suggest} `);
+      question.append(make("bdi", address, { dir: "ltr" }), "?");
+      const choices = make("p", "", { className: "choices" });
+      const button = (text, act) =>
+        choices.append(make("button", text, { type: "button", className: "button quiet", onclick: act }));
+      button(words.take.replace("{}", address), () => {
+        field.value = address;
+        send();
+      });
+      button(words.keep, () => send({ as_typed: "1" }));
+      show(suggestion, question, choices);
+    };
+
+    const done = (data) => {
+      const thanks = make("p", words.done);
+      const waiting = String(data.waiting || "");
+      if (/^\/(?!\/)/.test(waiting)) thanks.append(" ", make("a", words.waiting, { href: waiting }));
+      form.querySelector(".fields").hidden = true;
+      status.tabIndex = -1;
+      say("done", thanks);
+      status.focus();
+    };
+
+    const send = async (extra = {}) => {
+      if (busy) return;
+      busy = true;
+      clear();
+      say("sending", make("p", words.sending));
+      const { status: code, ok, data } = await post(form, extra);
+      busy = false;
+      if (ok) return done(data);
+      const mistakes = Object.values(data.errors || {});
+      const likely = data.suggestion && data.suggestion.email;
+      if (mistakes.length || likely) {
+        say("error");
+        if (mistakes.length) refuse(mistakes.join(" "));
+        if (likely) suggest(likely);
+      } else {
+        say("error", make("p", { 403: words.refused, 429: words.limit }[code] || words.failed));
+      }
+      field.focus();
+    };
+
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const by = event.submitter;
+      send(by && by.name ? { [by.name]: by.value } : {});
+    });
+  };
+
+  document.querySelectorAll("form[data-signup]").forEach(enhance);
+})();
