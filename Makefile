@@ -19,10 +19,10 @@ dev-setup:
 	@scripts/python scripts/setup.py dev
 
 test: dev-setup ## Run every test, on SQLite and PostgreSQL and in a browser
-	@.venv/bin/python -m pytest -q -n auto -m "not soak" $(TESTS)
+	@.venv/bin/python -m pytest -q -n auto --dist loadgroup -m "not soak" $(TESTS)
 
 soak: dev-setup ## Run the long tests: kills and storms
-	@.venv/bin/python -m pytest -q -n 2 -m soak $(TESTS)
+	@.venv/bin/python -m pytest -q -n 2 --dist loadgroup -m soak $(TESTS)
 
 check: test lint ## Run the tests and every other check
 
