@@ -1,5 +1,7 @@
 """The application for any WSGI server: `wsgi:app`."""
 
 from app import create_app
+from app.cli.words import spoken
 
-app = create_app()
+with spoken():
+    app = create_app()

@@ -6,13 +6,15 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli
-from app.core import logs
+from app.core import health, jobs, logs
 from app.core.database import Database
 from app.core.guards import guard
-from app.core.languages import Catalogues, request_language
+from app.core.languages import request_language
 from app.core.routes import use_languages
 from app.core.settings import Settings
 from app.extensions import babel, db
+from app.newsletters import web as newsletters
+from app.site.installing import install
 
 ROOT = Path(__file__).parent.parent
 
@@ -26,12 +28,19 @@ def compose(settings: Settings, database: Database) -> Flask:
     app.config["SECRET_KEY"] = settings.secret_key
     app.config["SECRET_KEY_FALLBACKS"] = list(settings.secret_key_fallbacks)
     app.extensions["unwalled_settings"] = settings
-    if settings.proxy_hops:
-        hops = settings.proxy_hops
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign] # Flask's documented way
     db.init_app(app, database)
-    babel.init_app(app, locale_selector=request_language, default_domain=Catalogues())
+    babel.init_app(app, locale_selector=request_language)
     use_languages(app)
     guard(app, settings)
+    app.register_blueprint(health.bp)
+    if settings.engine == "workers":
+        jobs.ring_from_afar(database)
+    install(app, settings, database)
+    newsletters.register(app, settings)
     cli.register(app)
+    if (
+        settings.proxy_hops
+    ):  # outermost, so that the cache of pages sees the host that was asked for
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign] # Flask's documented way
     return app

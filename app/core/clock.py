@@ -63,27 +63,26 @@ def _postgresql_after(element: Any, compiler: Any, **kw: Any) -> str:  # noqa: A
 
 
 class domain_clock(FunctionElement[datetime]):  # noqa: N801 - a SQL function's name
-    """`now` as SQL: for the one statement that has no time to ask first."""
+    """`now` as SQL, for a statement that has no time to ask first; with seconds, so long after."""
 
     type = UtcDateTime()
     inherit_cache = True
     name = "domain_clock"
 
 
+_OFFSET = "coalesce((SELECT seconds FROM clock_offset WHERE id = 1), 0)"
+
+
 @compiles(domain_clock, "sqlite")
-def _sqlite_domain_clock(*_args: object, **_kw: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
-    return (
-        "strftime('%Y-%m-%d %H:%M:%f000', 'now',"
-        " coalesce((SELECT seconds FROM clock_offset WHERE id = 1), 0) || ' seconds')"
-    )
+def _sqlite_domain_clock(element: Any, compiler: Any, **kw: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
+    after = compiler.process(element.clauses, **kw) or "0"
+    return f"strftime('%Y-%m-%d %H:%M:%f000', 'now', ({_OFFSET} + {after}) || ' seconds')"
 
 
 @compiles(domain_clock, "postgresql")
-def _postgresql_domain_clock(*_args: object, **_kw: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
-    return (
-        "(clock_timestamp() + make_interval(secs =>"
-        " coalesce((SELECT seconds FROM clock_offset WHERE id = 1), 0)))"
-    )
+def _postgresql_domain_clock(element: Any, compiler: Any, **kw: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
+    after = compiler.process(element.clauses, **kw) or "0"
+    return f"(clock_timestamp() + make_interval(secs => {_OFFSET} + {after}))"
 
 
 def raw_now() -> ColumnElement[datetime]:

@@ -70,9 +70,10 @@ def guard(app: Flask, settings: Settings) -> None:
         g.request_id = secrets.token_hex(8)
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request=g.request_id)
-        if request.host.rpartition(":")[0] not in hosts and request.host not in hosts:
-            abort(421)
         view = app.view_functions.get(request.endpoint or "")
+        is_known = request.host.rpartition(":")[0] in hosts or request.host in hosts
+        if not is_known and not getattr(view, "any_host", False):
+            abort(421)
         if (
             request.method in UNSAFE
             and not getattr(view, "cross_site", False)

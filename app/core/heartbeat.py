@@ -50,6 +50,11 @@ def is_any_alive(session: Session) -> bool:
     return bool(session.scalar(select(exists().where(seen))))
 
 
+def everyone(session: Session) -> list[EngineHeartbeat]:
+    """Return the engines of the last day."""
+    return list(session.scalars(select(EngineHeartbeat).order_by(EngineHeartbeat.started_at)))
+
+
 def _ago(seconds: float) -> ColumnElement[datetime]:
     return raw_after(literal(-seconds, Float()))
 

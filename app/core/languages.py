@@ -46,6 +46,12 @@ def request_language() -> str:
     return DEFAULT
 
 
+def gettext(text: str, **values: object) -> str:
+    """Return one of our own sentences in the language of the page that was asked for."""
+    said = translations(request_language()).gettext(text)
+    return said % values if values else said
+
+
 class Catalogues(Domain):
     """Flask-Babel's domain over `translations`."""
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, TypeDecorator
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, Table, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase
 
 NAMING = {
@@ -66,3 +66,10 @@ def in_language(texts: dict[str, str] | None, language: str) -> str:
     if not texts:
         return ""
     return texts.get(language) or texts.get("en", "")
+
+
+def table_of(model: type[DeclarativeBase]) -> Table:
+    """Return the table of a mapped class, for statements that bypass the mapping."""
+    table = model.__table__
+    assert isinstance(table, Table)  # noqa: S101 - a mapped class of ours is one table
+    return table

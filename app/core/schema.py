@@ -90,10 +90,10 @@ def upgrade(database: Database) -> None:
 
 
 def _migrate(connection: Connection) -> None:
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     from alembic import command  # noqa: PLC0415 - slow to import, and rarely needed
     from alembic.config import Config  # noqa: PLC0415 - as above
 
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     config = Config(ROOT / "alembic.ini")
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

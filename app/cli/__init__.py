@@ -1,0 +1,42 @@
+"""The commands: `flask --app wsgi ...`."""
+
+from functools import wraps
+
+import click
+from flask import Flask
+
+from app.cli import database, jobs, running
+from app.cli.words import spoken
+
+COMMANDS: tuple[click.Command, ...] = (
+    database.db,
+    jobs.jobs,
+    running.serve,
+    running.worker,
+)
+
+
+def register(app: Flask) -> None:
+    """Add every command of ours to the application's."""
+    for command in COMMANDS:
+        speak(command)
+        app.cli.add_command(command)
+
+
+def speak(command: click.Command) -> None:
+    """Have a command, or all of a group, end an operator's mistake in one sentence."""
+    if isinstance(command, click.Group):
+        for one in command.commands.values():
+            speak(one)
+        return
+    inner = command.callback
+    if inner is None or hasattr(inner, "speaks"):
+        return
+
+    @wraps(inner)
+    def outer(*args: object, **kwargs: object) -> object:
+        with spoken():
+            return inner(*args, **kwargs)
+
+    outer.speaks = True  # type: ignore[attr-defined] # several applications share the commands
+    command.callback = outer
