@@ -5,6 +5,7 @@ from flask_babel import Babel
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
+from app.core.languages import Catalogues
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -40,5 +41,11 @@ class RequestSession:
             session.close()
 
 
+class OurBabel(Babel):  # type: ignore[misc] # the package is untyped
+    """Flask-Babel over our own catalogues; what it says to set a domain by takes names only."""
+
+    domain_instance = Catalogues()
+
+
 db = RequestSession()
-babel = Babel()
+babel = OurBabel()

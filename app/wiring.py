@@ -1,9 +1,12 @@
 """Which lane, job and cron there is, and which feature's function it calls."""
 
 from app.core.work import Work
+from app.mail import jobs as mail
+from app.newsletters import jobs as newsletters
+from app.newsletters.letters import speakers
 
 WORK = Work(
-    lanes=(),
+    lanes=(newsletters.lane(), *mail.lanes(speakers())),
     jobs=(),
     crons=(),
 )

@@ -18,7 +18,10 @@ class OutgoingMail(Leased, Base):
     """
 
     __tablename__ = "outgoing_mail"
-    __table_args__ = (due_index("outgoing_mail"), Index("ix_outgoing_mail_person_id", "person_id"))
+    __table_args__ = (
+        due_index("outgoing_mail", "stream"),
+        Index("ix_outgoing_mail_person_id_created_at", "person_id", "created_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[str] = mapped_column(String(64), unique=True)

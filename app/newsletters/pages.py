@@ -1,46 +1,86 @@
-"""The page that a form stood on, shown again with what was wrong.
+"""What a page with a sign-up form shows, and the way back to it when the form is refused.
 
-Pages belong to the site, which stands above this feature; it puts a renderer into the
-application, and the sign-up views find it here.
+Pages belong to the site, which stands above: it leaves a `FormPage` in the application, and a
+refused sign-up is shown on the page it came from. Without one there is a plain page of our own.
 """
 
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import Protocol
 
-from flask import current_app
+from flask import Flask, current_app
 
-NAME = "unwalled_form_page"
+FORM_PAGE = "unwalled_form_page"
 
 
 @dataclass(frozen=True, slots=True)
-class FormState:
-    """What was sent, and what is to be said about it.
+class NewsletterForm:
+    """One form, as the templates print it; every text is in the page's language."""
+
+    slug: str
+    name: str
+    description: str
+    cadence: str
+    action: str
+    from_path: str
+    field_id: str
+    value: str = ""
+    error: str = ""
+    suggestion: str = ""
+    author: str | None = None
+    language_name: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageMeta:
+    """The head of a page that no search engine keeps."""
+
+    title: str
+    noindex: bool = True
+    description: str = ""
+    canonical: str = ""
+    image: str | None = None
+    kind: str = "website"
+    json_ld: str = ""
+    feed_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedForm:
+    """What a reader sent that could not be taken.
 
     Attributes:
-        lists: Slugs of the lists that were asked for.
-        several: Whether it was the form that takes several lists at once.
-        value: The address as it was typed.
-        error: The sentence beside the field, or empty.
-        suggestion: The address that may have been meant, or empty.
-        from_path: Path of the page that the form stood on, or empty.
+        slugs: The lists asked for.
+        several: It was the form for several lists at once.
+        value: What stood in the field.
+        error: The sentence for the reader, in their language.
+        suggestion: What they may have meant, or empty.
+        from_path: The page of the form as it said itself: an internal path, or empty.
+        language: Of the page.
     """
 
-    lists: tuple[str, ...]
+    slugs: tuple[str, ...]
     several: bool
     value: str
     error: str
     suggestion: str
     from_path: str
+    language: str
 
 
 class FormPage(Protocol):
-    """Renders the page that a form stood on."""
+    """Renders the page that a form stands on."""
 
-    def __call__(self, state: FormState) -> str | None:
-        """Return the page's HTML with the form in this state, or None if there is no such page."""
+    def __call__(self, refused: RefusedForm) -> str | None:
+        """Return the page with the form's error in it; None if there is no such page."""
 
 
-def form_page(state: FormState) -> str | None:
-    """Return the page that the form stood on, with its error; None if nobody can render it."""
-    found = current_app.extensions.get(NAME)
-    return cast(FormPage, found)(state) if found is not None else None
+def use_form_page(app: Flask, page: FormPage) -> None:
+    """Let `page` show what was refused."""
+    app.extensions[FORM_PAGE] = page
+
+
+def page_with(refused: RefusedForm) -> str | None:
+    """Return the page that the form came from, with its error; None if nobody shows it."""
+    page: FormPage | None = current_app.extensions.get(FORM_PAGE)
+    return page(refused) if page is not None else None

@@ -231,7 +231,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_member_import_row'))
     )
     with op.batch_alter_table('member_import_row', schema=None) as batch_op:
-        batch_op.create_index('ix_member_import_row_import_id', ['import_id'], unique=False)
+        batch_op.create_index('ix_member_import_row_import_id', ['import_id', 'source', 'source_ref'], unique=False)
 
     op.create_table('member_span',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),

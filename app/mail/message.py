@@ -1,0 +1,164 @@
+"""Mails as bytes: a page of text and a page of HTML, made fast enough for a whole drive.
+
+The email library builds a message in two milliseconds. Here it builds the headers that many mails
+share, once, with its guard against line breaks; what differs from mail to mail is set beside them.
+"""
+
+import binascii
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email import policy
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from functools import cache, lru_cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from app.core.languages import direction, translations
+from app.core.leases import Held
+from app.core.settings import Settings
+from app.mail.addresses import wire_address
+
+TEMPLATES = Path(__file__).parent.parent.parent / "templates" / "mail"
+# No quoted-printable text can hold "=_" (RFC 2045, 6.7), so no body can hold the boundary.
+BOUNDARY = "=_unwalled"
+ONE_LINE = re.compile(r"[^\x00-\x1f\x7f\x85\u2028\u2029]*")
+PART = (
+    "--{boundary}\r\n"
+    'Content-Type: text/{kind}; charset="utf-8"\r\n'
+    "Content-Transfer-Encoding: quoted-printable\r\n"
+    "\r\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What one mail says.
+
+    Attributes:
+        subject: In the reader's language.
+        values: For the templates, besides `language`, `direction`, `site_name` and `site_url`.
+        headers: Of this mail alone, in ASCII.
+    """
+
+    subject: str
+    values: Mapping[str, object]
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A mail as the relay gets it."""
+
+    sender: str
+    recipient: str
+    content: bytes
+
+    @property
+    def beyond_ascii(self) -> bool:
+        """Whether the relay has to know SMTPUTF8 (RFC 6531)."""
+        return not self.recipient.isascii()
+
+
+class HeaderError(ValueError):
+    """A header's value would not stay on its line."""
+
+
+def compose(settings: Settings, row: Held, words: Words) -> Envelope:
+    """Return the mail of an outbox row: the same each time, down to its Message-ID.
+
+    Raises:
+        HeaderError: A value holds a line break or another control character.
+    """
+    recipient = wire_address(row.address)
+    own = {
+        "To": f"<{recipient}>",
+        "Date": format_datetime(row.created_at),
+        "Message-ID": f"<{row.message_id}@{_host(settings.mail_from)}>",
+        **words.headers,
+    }
+    lines = "".join(f"{name}: {one_line(value)}\r\n" for name, value in own.items())
+    head = shared_headers(settings.mail_from, settings.mail_reply_to, words.subject, row.language)
+    content = b"".join((lines.encode(), head, bodies(settings, row, words)))
+    return Envelope(return_path(settings, row.message_id), recipient, content)
+
+
+def one_line(value: str) -> str:
+    """Return a header's value if it is one line without control characters."""
+    if not ONE_LINE.fullmatch(value):
+        raise HeaderError(ascii(value))
+    return value
+
+
+@lru_cache(maxsize=512)
+def shared_headers(sender: str, reply_to: str, subject: str, language: str) -> bytes:
+    """Return the headers that every mail of one kind and language shares, and the empty line."""
+    message = EmailMessage(policy=policy.SMTP)
+    message["From"] = sender
+    if reply_to:
+        message["Reply-To"] = reply_to
+    message["Subject"] = one_line(subject)
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = language
+    kind = f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="{BOUNDARY}"\r\n'
+    return message.as_bytes().rstrip(b"\r\n") + f"\r\n{kind}\r\n".encode()
+
+
+def bodies(settings: Settings, row: Held, words: Words) -> bytes:
+    """Return the two parts of a mail, text first."""
+    values = {
+        "language": row.language,
+        "direction": direction(row.language),
+        "site_name": site_name(settings, row.language),
+        "site_url": settings.site_url,
+        "subject": words.subject,
+        **words.values,
+    }
+    pages = environment(row.language)
+    text = pages.get_template(f"{row.template}.txt").render(values)
+    html = pages.get_template(f"{row.template}.html").render(values)
+    return b"".join((_part("plain", text), _part("html", html), f"--{BOUNDARY}--\r\n".encode()))
+
+
+def site_name(settings: Settings, language: str) -> str:
+    """Return the newsroom's name in a language."""
+    return (settings.site_name_uk if language == "uk" else "") or settings.site_name
+
+
+def return_path(settings: Settings, message_id: str) -> str:
+    """Return where a returned mail goes: an address that names the mail, if one may be made."""
+    if not settings.mail_bounces:
+        return parseaddr(settings.mail_from)[1]
+    local, _, domain = settings.mail_bounces.rpartition("@")
+    return f"{local}+{message_id}@{domain}"
+
+
+@cache
+def environment(language: str) -> Environment:
+    """Return the templates of mail in one language."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.install_gettext_translations(  # type: ignore[attr-defined] # added by the extension
+        translations(language), newstyle=True
+    )
+    return made
+
+
+def _part(kind: str, text: str) -> bytes:
+    lines = "\r\n".join(text.strip().splitlines())
+    body = binascii.b2a_qp(lines.encode(), istext=True)
+    return PART.format(boundary=BOUNDARY, kind=kind).encode() + body + b"\r\n"
+
+
+@cache
+def _host(sender: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2]

@@ -1,0 +1,96 @@
+"""Which addresses a sign-up takes, and what to say of those it does not."""
+
+from collections.abc import Iterable
+from functools import cache
+
+from disposable_email_domains import blocklist
+
+from app.core.errors import FieldError
+from app.core.languages import gettext as _
+from app.core.settings import Settings
+from app.mail.addresses import Address, AddressError, Fault, read_address
+from app.newsletters.mailboxes import Mailboxes
+from app.newsletters.typos import suggested_domain
+
+ROLES = frozenset(
+    """
+    abuse admin administrator all billing compliance contact devnull dns everyone ftp help
+    hostmaster info inoc ispfeedback ispsupport list list-request mailer-daemon marketing media
+    news no-reply noc nobody noreply null office phish phishing postmaster press privacy registrar
+    root sales security spam support sysadmin team tech undisclosed-recipients unsubscribe usenet
+    uucp webmaster www
+    """.split()  # noqa: SIM905 - fifty quoted words would be no easier to read
+)
+
+
+def accepted_address(
+    typed: str, settings: Settings, mailboxes: Mailboxes | None, *, as_typed: bool = False
+) -> Address:
+    """Return the address that was typed into a form.
+
+    Args:
+        typed: What stood in the field.
+        settings: What the operator refuses.
+        mailboxes: What asks DNS about the domain; None for nobody.
+        as_typed: The reader was asked about a likely slip and keeps it.
+
+    Raises:
+        FieldError: With one sentence for the reader, and what they may have meant.
+    """
+    try:
+        address = read_address(
+            typed, smtputf8=settings.smtp_utf8, testing=settings.mode != "production"
+        )
+    except AddressError as error:
+        raise FieldError("email", said_of(error.fault)) from error
+    _refuse_by_settings(address, settings)
+    if not as_typed:
+        _suggest(address)
+    if mailboxes is not None and not mailboxes.accept(address.domain):
+        raise FieldError("email", _("This address's domain takes no mail. Is it spelt right?"))
+    return address
+
+
+def said_of(fault: Fault) -> str:
+    """Return the sentence for a reader whose address has this fault."""
+    match fault:
+        case Fault.EMPTY:
+            return _("Please type your email address.")
+        case Fault.TOO_LONG:
+            return _("An email address has at most 254 characters.")
+        case Fault.SEVERAL:
+            return _("Please type one email address only.")
+        case Fault.CONTROL:
+            return _("This address has characters in it that cannot be seen. Please type it anew.")
+        case Fault.NOT_ASCII:
+            return _("We cannot write to letters beyond a to z before the @ yet.")
+        case _:
+            return _("This is not a whole email address, like name@example.org.")
+
+
+def _refuse_by_settings(address: Address, settings: Settings) -> None:
+    if settings.refuse_roles and address.local.lower().split("+")[0] in ROLES:
+        raise FieldError("email", _("This is the address of an office; please type your own."))
+    parents = set(_with_parents(address.domain))
+    if parents & _blocked(settings.blocked_domains):
+        raise FieldError("email", _("We do not take addresses of this domain."))
+    if settings.refuse_disposable and parents & blocklist:
+        raise FieldError("email", _("This is a throw-away address; please type one that you keep."))
+
+
+def _suggest(address: Address) -> None:
+    meant = suggested_domain(address.domain)
+    if meant:
+        sentence = _("Please look at the part after the @ once more.")
+        raise FieldError("email", sentence, f"{address.local}@{meant}")
+
+
+@cache
+def _blocked(domains: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(domain.lower().lstrip("@.") for domain in domains)
+
+
+def _with_parents(domain: str) -> Iterable[str]:
+    """Yield a domain and those above it, the top-level one left out."""
+    labels = domain.split(".")
+    return (".".join(labels[start:]) for start in range(max(len(labels) - 1, 1)))

@@ -1,0 +1,156 @@
+"""What the views of newsletters share: the application's things, and pages that are never kept."""
+
+from http import HTTPStatus
+
+from flask import (
+    Response,
+    abort,
+    current_app,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from app.core.languages import DEFAULT
+from app.core.languages import gettext as _
+from app.core.networks import network_hash
+from app.core.settings import Settings
+from app.extensions import db
+from app.mail.addresses import Address
+from app.newsletters.mailboxes import Mailboxes
+from app.newsletters.models import SignupRequest
+from app.newsletters.pages import PageMeta
+from app.newsletters.queries import List, lists_by_slug
+from app.newsletters.service import CAP_SECONDS, Signup, take
+
+MAILBOXES = "unwalled_mailboxes"
+JSON_TYPE = "application/json"
+
+
+def the_settings() -> Settings:
+    """Return the settings of the present application."""
+    found: Settings = current_app.extensions["unwalled_settings"]
+    return found
+
+
+def the_mailboxes() -> Mailboxes | None:
+    """Return what asks DNS about domains, if anything does."""
+    found: Mailboxes | None = current_app.extensions[MAILBOXES]
+    return found
+
+
+def page_language() -> str:
+    """Return the language of the page."""
+    found: str = g.language
+    return found
+
+
+def the_network() -> str:
+    """Return the keyed hash of the network that the request comes from."""
+    return network_hash(the_settings().secret_key, request.remote_addr)
+
+
+def wants_json() -> bool:
+    """Tell whether a script asked, and not a browser for a page."""
+    return JSON_TYPE in request.headers.get("Accept", "")
+
+
+def all_lists() -> tuple[List, ...]:
+    """Return every list, in the newsroom's order."""
+    return tuple(lists_by_slug(db.database).values())
+
+
+def list_names(ids: list[int]) -> list[str]:
+    """Return the names of lists in the page's language."""
+    return [one.name(page_language()) for one in all_lists() if one.id in ids]
+
+
+def private_page(
+    template: str, title: str, status: int = HTTPStatus.OK, **values: object
+) -> Response:
+    """Return a page whose address is a secret: kept nowhere, and told to nobody."""
+    answer = make_response(render_template(template, meta=PageMeta(title), **values), status)
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
+def refuse_other_sites() -> None:
+    """Refuse what a browser says another site sent.
+
+    Our secret pages send no referrer, so browsers call their origin `null`; the guard would turn
+    away those that send nothing better. Whoever knows the address has authenticated themselves.
+    """
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    if request.method == "POST" and site not in {"same-origin", "none"}:
+        abort(HTTPStatus.FORBIDDEN)
+
+
+def outcome(lists: list[List] | None) -> Response:
+    """Return the page after a confirmation: thanks, or that somebody was quicker."""
+    if lists is None:
+        title = _("This link has been used")
+        return private_page("newsletters/confirm.html", title, state="used")
+    return private_page(
+        "newsletters/done.html",
+        _("Confirmed. Thank you"),
+        lists=[one.name(page_language()) for one in lists],
+        home_url=home_url(),
+    )
+
+
+def home_url() -> str:
+    """Return the front page in the page's language."""
+    language = page_language()
+    return "/" if language == DEFAULT else f"/{language}/"
+
+
+def repeat(asked: SignupRequest, address: Address | None = None) -> ResponseReturnValue:
+    """Ask once more for the lists of an earlier sign-up, for another address if one is given."""
+    kind = "again" if address is None else "corrected"
+    signup = Signup(
+        kind="trap" if asked.kind == "trap" else kind,
+        address=address.text if address else asked.address,
+        address_key=address.key if address else asked.address_key,
+        lists=tuple(asked.lists),
+        language=page_language(),
+        from_path=asked.from_path,
+        form=asked.form,
+        network_hash=the_network(),
+        corrects_id=asked.id if address else None,
+    )
+    token = keep(signup)
+    if token is None:
+        return too_many()
+    return redirect(url_for("waiting.show", token=token), HTTPStatus.SEE_OTHER)
+
+
+def keep(signup: Signup) -> str | None:
+    """Keep a sign-up for good; return its waiting page's token, None if its network had enough."""
+    token = take(db.session, signup, the_settings().signups_per_network)
+    db.session.commit()
+    return token
+
+
+def too_many() -> Response:
+    """Return the answer to a network that had its share."""
+    sentence = _("Too many sign-ups came from your network. Please try again in an hour.")
+    if wants_json():
+        answer = jsonify({"errors": {"email": sentence}})
+    else:
+        page = render_template(
+            "errors/error.html",
+            code=int(HTTPStatus.TOO_MANY_REQUESTS),
+            heading=_("That was a little much"),
+            text=sentence,
+            home_url=home_url(),
+        )
+        answer = make_response(page)
+    answer.status_code = HTTPStatus.TOO_MANY_REQUESTS
+    answer.headers["Retry-After"] = str(CAP_SECONDS)
+    return answer

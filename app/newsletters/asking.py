@@ -1,0 +1,169 @@
+"""Asking for lists: everything about a sign-up that depends on the address it names.
+
+It happens in a lane, after the reader has been answered, so that neither the answer nor its time
+tells anything. A batch is worked on in a few statements, however many people are in it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BindParameter, bindparam, func, select, update
+from sqlalchemy.orm import Session, aliased
+
+from app.core.leases import Held
+from app.core.orm import table_of
+from app.core.settings import Settings
+from app.mail import outbox, suppression
+from app.mail.models import OutgoingMail
+from app.newsletters.deciding import WEEK, Asker, Plan, Standing, decide
+from app.newsletters.models import Confirmation, SignupRequest, Subscription
+from app.newsletters.queries import List, read_lists
+from app.newsletters.recording import record
+from app.newsletters.typos import KNOWN
+from app.people.models import Person
+from app.people.service import Newcomer, find_or_create
+
+HOUR = timedelta(hours=1)
+TRAP = "trap"
+
+_other = aliased(SignupRequest)
+_END_CORRECTED = (
+    update(table_of(Confirmation))
+    .where(
+        Confirmation.id.in_(
+            select(SignupRequest.confirmation_id).where(
+                SignupRequest.id.in_(bindparam("requests", expanding=True)),
+                SignupRequest.opened.is_(True),
+                ~select(_other.id)
+                .where(
+                    _other.confirmation_id == SignupRequest.confirmation_id,
+                    _other.id != SignupRequest.id,
+                )
+                .exists(),
+            )
+        ),
+        Confirmation.used_at.is_(None),
+        Confirmation.ended_at.is_(None),
+    )
+    .values(ended_at=bindparam("at"))
+)
+_WRITTEN_TO = (
+    select(Confirmation.domain, func.count())
+    .where(
+        Confirmation.domain.in_(bindparam("domains", expanding=True)),
+        Confirmation.created_at > bindparam("since"),
+    )
+    .group_by(Confirmation.domain)
+)
+_PEOPLE: BindParameter[Any] = bindparam("people", expanding=True)
+_LOCK = select(Person.id).where(Person.id.in_(_PEOPLE)).order_by(Person.id)
+_SUBSCRIPTIONS = select(
+    Subscription.person_id, Subscription.newsletter_id, Subscription.id, Subscription.state
+).where(Subscription.person_id.in_(_PEOPLE))
+_OPEN = select(Confirmation.person_id, Confirmation.id, Confirmation.expires_at).where(
+    Confirmation.person_id.in_(_PEOPLE),
+    Confirmation.used_at.is_(None),
+    Confirmation.ended_at.is_(None),
+)
+_MAILED = select(OutgoingMail.person_id, OutgoingMail.created_at).where(
+    OutgoingMail.person_id.in_(_PEOPLE),
+    OutgoingMail.created_at > bindparam("since"),
+    OutgoingMail.stream == outbox.CONFIRM,
+)
+
+
+def ask(
+    session: Session, settings: Settings, rows: Sequence[Held], now: datetime
+) -> tuple[list[Held], int]:
+    """Turn sign-ups into pending subscriptions, consent, confirmations and mail.
+
+    Args:
+        session: Writing; flushed, not committed.
+        settings: For the keys of tokens and hashes, and the cap per domain.
+        rows: Claimed rows of `signup_request`.
+        now: The domain's present moment.
+
+    Returns:
+        Those rows that have to wait because their domain has had its share for now, and how many
+        mails were queued.
+    """
+    lists = {one.id: one for one in read_lists(session)}
+    real = [row for row in rows if row.kind != TRAP]
+    shut = suppression.closed(session, settings, {row.address_key for row in real})
+    _end_corrected(session, real, now)
+    waiting = _over_domain_cap(session, settings, real, now)
+    late = {row.id for row in waiting}
+    askers = _askers(
+        session, [row for row in real if row.address_key not in shut and row.id not in late], now
+    )
+    plan = Plan(settings, now)
+    standings = _standings(session, [asker.person_id for asker in askers], now)
+    for asker in askers:
+        decide(asker, standings[asker.person_id], _open(lists), plan)
+    record(session, plan)
+    return waiting, len(plan.mails)
+
+
+def _open(lists: Mapping[int, List]) -> frozenset[int]:
+    return frozenset(one.id for one in lists.values() if one.open)
+
+
+def _end_corrected(session: Session, rows: Iterable[Held], now: datetime) -> None:
+    """End what went to an address that turned out to be wrong, unless others asked for it too."""
+    requests = [row.corrects_id for row in rows if row.corrects_id is not None]
+    if requests:
+        session.execute(_END_CORRECTED, {"requests": requests, "at": now})
+
+
+def _over_domain_cap(
+    session: Session, settings: Settings, rows: Sequence[Held], now: datetime
+) -> list[Held]:
+    """Return the rows whose domain has been written to enough in the last hour."""
+    cap = settings.signups_per_domain
+    counted = [row for row in rows if cap and domain_of(row) not in KNOWN]
+    if not counted:
+        return []
+    domains = sorted({domain_of(row) for row in counted})
+    found = session.execute(_WRITTEN_TO, {"domains": domains, "since": now - HOUR})
+    left = dict.fromkeys(domains, cap) | {domain: cap - count for domain, count in found}
+    passed: dict[str, bool] = {}
+    for row in counted:
+        if row.address_key not in passed:
+            passed[row.address_key] = left[domain_of(row)] > 0
+            left[domain_of(row)] -= 1
+    return [row for row in counted if not passed[row.address_key]]
+
+
+def domain_of(row: Held) -> str:
+    """Return the domain of a sign-up's address."""
+    key: str = row.address_key
+    return key.rpartition("@")[2]
+
+
+def _askers(session: Session, rows: Sequence[Held], now: datetime) -> list[Asker]:
+    """Return who asks: the sign-ups of one person together, in the order they came."""
+    newcomers = [Newcomer(row.address_key, row.address, row.language) for row in rows]
+    people = find_or_create(session, reversed(newcomers), now)
+    askers: dict[int, Asker] = {}
+    for row in sorted(rows, key=lambda row: row.id):
+        person = people[row.address_key]
+        askers.setdefault(person, Asker(person, domain_of(row), [])).rows.append(row)
+    return list(askers.values())
+
+
+def _standings(session: Session, people: Sequence[int], now: datetime) -> dict[int, Standing]:
+    """Return how people stand with us; until the end of the transaction nobody changes it."""
+    standings = {person: Standing() for person in people}
+    if not people:
+        return standings
+    if session.get_bind().dialect.name != "sqlite":  # which has one writer anyway
+        session.execute(_LOCK.with_for_update(key_share=True), {"people": people})
+    for row in session.execute(_SUBSCRIPTIONS, {"people": people}):
+        standings[row.person_id].subscriptions[row.newsletter_id] = (row.id, row.state)
+    for one in session.execute(_OPEN, {"people": people}):
+        standings[one.person_id].confirmation = (one.id, one.expires_at)
+    for mail in session.execute(_MAILED, {"people": people, "since": now - WEEK}):
+        if mail.person_id is not None:
+            standings[mail.person_id].mailed.append(mail.created_at)
+    return standings

@@ -1,0 +1,191 @@
+"""Confirming: a link's button or a code takes the confirmation once, and opens its lists."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from app.core.orm import table_of
+from app.core.settings import Settings
+from app.core.tokens import derived_code, derived_token, equal, token_hash
+from app.mail.outbox import LISTS, Mail, queue
+from app.newsletters.deciding import PURPOSE, WORDING
+from app.newsletters.models import Confirmation, Consent, SignupRequest, Subscription
+from app.newsletters.queries import List
+from app.people.models import EmailAddress, Person
+
+MOST_WRONG_CODES = 5
+NOBODY = "0" * 32
+
+_LOCK = (
+    select(Person.id)
+    .join(Confirmation, Confirmation.person_id == Person.id)
+    .where(Confirmation.token_hash == bindparam("hash"))
+    .with_for_update(key_share=True, of=Person)
+)
+_TAKE = (
+    update(table_of(Confirmation))
+    .where(
+        Confirmation.token_hash == bindparam("hash"),
+        Confirmation.used_at.is_(None),
+        Confirmation.ended_at.is_(None),
+        Confirmation.expires_at > bindparam("now"),
+    )
+    .values(used_at=bindparam("now"))
+    .returning(Confirmation.id, Confirmation.person_id)
+)
+_OPEN_LISTS = (
+    update(table_of(Subscription))
+    .where(Subscription.person_id == bindparam("person"), Subscription.state == "pending")
+    .values(state="confirmed", confirmed_at=bindparam("now"), ended_at=None)
+    .returning(Subscription.newsletter_id, Subscription.from_path)
+)
+_CONSENT = insert(table_of(Consent))
+_VERIFY = (
+    update(table_of(EmailAddress))
+    .where(
+        EmailAddress.verified_at.is_(None),
+        EmailAddress.key.in_(
+            select(SignupRequest.address_key).where(
+                SignupRequest.confirmation_id == bindparam("confirmation")
+            )
+        ),
+    )
+    .values(verified_at=bindparam("now"))
+)
+_LAST_ASKED = (
+    select(SignupRequest.address, SignupRequest.language)
+    .where(SignupRequest.confirmation_id == bindparam("confirmation"))
+    .order_by(SignupRequest.id.desc())
+    .limit(1)
+)
+_TRY = (
+    update(table_of(Confirmation))
+    .where(Confirmation.id == bindparam("of_id"), Confirmation.code_tries < MOST_WRONG_CODES)
+    .values(code_tries=Confirmation.code_tries + 1)
+    .returning(Confirmation.name, Confirmation.token_hash)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a reader did: with what, where.
+
+    Attributes:
+        form: `button` or `code`.
+        language: Of the page.
+        network_hash: Where it came from.
+    """
+
+    form: str
+    language: str
+    network_hash: str
+
+
+def confirm(
+    session: Session, hashed: str, lists: Sequence[List], act: Act, now: datetime
+) -> list[List] | None:
+    """Take a confirmation and open every list of its person that waits.
+
+    Of several at once one takes it. A person's sign-ups, being worked on at the same time, are
+    waited for.
+
+    Args:
+        session: Flushed, not committed.
+        hashed: Hash of the link's token.
+        lists: All there are.
+        act: Kept as consent.
+        now: The domain's present moment.
+
+    Returns:
+        The lists just opened, or None if the confirmation is used, expired or none.
+    """
+    if session.get_bind().dialect.name != "sqlite":  # which has one writer anyway
+        session.execute(_LOCK, {"hash": hashed})
+    taken = session.execute(_TAKE, {"hash": hashed, "now": now}).one_or_none()
+    if taken is None:
+        return None
+    values = {"person": taken.person_id, "now": now}
+    opened = {row.newsletter_id: row.from_path for row in session.execute(_OPEN_LISTS, values)}
+    if opened:
+        rows = [_consent(taken.person_id, one, path, act, now) for one, path in opened.items()]
+        session.connection().execute(_CONSENT, rows)
+    session.execute(_VERIFY, {"confirmation": taken.id, "now": now})
+    confirmed = [one for one in lists if one.id in opened]
+    _welcome(session, taken.id, taken.person_id, confirmed, now)
+    return confirmed
+
+
+def _consent(
+    person: int, newsletter: int, from_path: str | None, act: Act, now: datetime
+) -> dict[str, Any]:
+    return {
+        "person_id": person,
+        "newsletter_id": newsletter,
+        "what": "confirmed",
+        "happened_at": now,
+        "form": act.form,
+        "from_path": from_path,
+        "wording": WORDING,
+        "language": act.language,
+        "network_hash": act.network_hash,
+    }
+
+
+def _welcome(
+    session: Session, confirmation: int, person: int, lists: Sequence[List], now: datetime
+) -> None:
+    """Queue the welcome of each list that has one."""
+    welcoming = [one for one in lists if one.welcomes]
+    if not welcoming:
+        return
+    asked = session.execute(_LAST_ASKED, {"confirmation": confirmation}).one_or_none()
+    if asked is not None:
+        queue(
+            session,
+            [
+                Mail(
+                    "welcome",
+                    asked.address,
+                    asked.language,
+                    person,
+                    {"newsletter_id": one.id},
+                    stream=LISTS,
+                )
+                for one in welcoming
+            ],
+            now,
+        )
+
+
+def hash_for_code(
+    session: Session, settings: Settings, confirmation_id: int | None, code: str
+) -> str | None:
+    """Return the hash of the token that a typed code stands for, or None if it is wrong.
+
+    The same statement and the same sums are done whether there is a confirmation or not. After
+    five tries no code is right any more; the link's button still is.
+    """
+    tried = session.execute(_TRY, {"of_id": confirmation_id or 0}).one_or_none()
+    name, stored = (tried.name, tried.token_hash) if tried is not None else (NOBODY, NOBODY)
+    right = False
+    for key in settings.secret_keys:
+        is_key = equal(token_hash(derived_token(key, PURPOSE, name)), stored)
+        right |= is_key & equal(derived_code(key, PURPOSE, name), code)
+    return stored if right else None
+
+
+def token_and_code(settings: Settings, name: str, stored: str) -> tuple[str, str]:
+    """Return what a confirmation's mail carries, made with the key that was in force then.
+
+    Raises:
+        LookupError: None of the keys we have made this confirmation.
+    """
+    for key in settings.secret_keys:
+        token = derived_token(key, PURPOSE, name)
+        if equal(token_hash(token), stored):
+            return token, derived_code(key, PURPOSE, name)
+    raise LookupError("no secret key of ours made this confirmation")

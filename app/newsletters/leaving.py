@@ -1,0 +1,103 @@
+"""Unsubscribing from one list: links that never expire, of which nothing is stored (RFC 8058)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from app.core.orm import table_of
+from app.core.settings import Settings
+from app.core.tokens import equal, keyed_hash
+from app.newsletters.confirming import Act
+from app.newsletters.deciding import WORDING
+from app.newsletters.models import Consent, Newsletter, Subscription
+from app.people.models import Person
+
+_FIND = (
+    select(
+        Subscription.id, Subscription.state, Subscription.person_id, Newsletter.id, Newsletter.name
+    )
+    .join(Person, Person.id == Subscription.person_id)
+    .join(Newsletter, Newsletter.id == Subscription.newsletter_id)
+    .where(Person.public_id == bindparam("person"), Newsletter.slug == bindparam("slug"))
+)
+_CHANGE = (
+    update(table_of(Subscription))
+    .where(
+        Subscription.id == bindparam("of_id"),
+        Subscription.state.in_(bindparam("states", expanding=True)),
+    )
+    .values(state=bindparam("to_state"), ended_at=bindparam("ended"))
+    .returning(Subscription.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A person's standing with a list, as an unsubscribe link opens it."""
+
+    subscription_id: int
+    person_id: int
+    newsletter_id: int
+    names: dict[str, str]
+    state: str
+
+
+def leave_mac(settings: Settings, person: str, slug: str) -> str:
+    """Return the proof in a link; its key is never retired, so that old mails work for years."""
+    return keyed_hash(settings.permanent_key, "unsubscribe", f"{person}\0{slug}")
+
+
+def place_of(
+    session: Session, settings: Settings, person: str, slug: str, mac: str
+) -> Place | None:
+    """Return what a link opens, or None if it is not one of ours."""
+    if not equal(leave_mac(settings, person, slug), mac):
+        return None
+    found = session.execute(_FIND, {"person": person, "slug": slug}).one_or_none()
+    if found is None:
+        return None
+    return Place(
+        subscription_id=found.id,
+        person_id=found.person_id,
+        newsletter_id=found.newsletter_id,
+        names=found.name,
+        state=found.state,
+    )
+
+
+def leave(session: Session, place: Place, act: Act, now: datetime) -> None:
+    """End a subscription; once ended it stays so."""
+    _change(session, place, ("pending", "confirmed"), "unsubscribed", (act, now))
+
+
+def come_back(session: Session, place: Place, act: Act, now: datetime) -> None:
+    """Undo an unsubscription: the link came to the mailbox, so nothing is to be confirmed."""
+    _change(session, place, ("unsubscribed",), "confirmed", (act, now))
+
+
+def _change(
+    session: Session,
+    place: Place,
+    states: tuple[str, ...],
+    to_state: str,
+    what: tuple[Act, datetime],
+) -> None:
+    act, now = what
+    ended = now if to_state == "unsubscribed" else None
+    values = {"of_id": place.subscription_id, "states": states, "to_state": to_state}
+    if session.execute(_CHANGE, {**values, "ended": ended}).one_or_none() is None:
+        return
+    session.execute(
+        insert(table_of(Consent)).values(
+            person_id=place.person_id,
+            newsletter_id=place.newsletter_id,
+            what=to_state,
+            happened_at=now,
+            form=act.form,
+            wording=WORDING,
+            language=act.language,
+            network_hash=act.network_hash,
+        )
+    )

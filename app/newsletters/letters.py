@@ -1,0 +1,137 @@
+"""What the mails of newsletters say: words for whole batches, found by the ids in their rows."""
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import quote
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from app.core.languages import DEFAULT, translations
+from app.core.leases import Held
+from app.core.orm import in_language
+from app.core.settings import Settings
+from app.mail.jobs import Speak
+from app.mail.message import Words, site_name
+from app.newsletters.confirming import token_and_code
+from app.newsletters.leaving import leave_mac
+from app.newsletters.models import Confirmation, SignupRequest, Subscription
+from app.newsletters.queries import List, pending_lists, read_lists
+from app.people.models import Person
+
+_CONFIRMATIONS = select(
+    Confirmation.id, Confirmation.person_id, Confirmation.name, Confirmation.token_hash
+).where(
+    Confirmation.id.in_(bindparam("ids", expanding=True)),
+    Confirmation.used_at.is_(None),
+    Confirmation.ended_at.is_(None),
+)
+_REQUESTS = select(SignupRequest.id, SignupRequest.lists).where(
+    SignupRequest.id.in_(bindparam("ids", expanding=True))
+)
+_WELCOMED = (
+    select(Subscription.person_id, Subscription.newsletter_id, Person.public_id)
+    .join(Person, Person.id == Subscription.person_id)
+    .where(
+        Subscription.person_id.in_(bindparam("people", expanding=True)),
+        Subscription.state == "confirmed",
+    )
+)
+
+
+def speakers() -> Mapping[str, Speak]:
+    """Return, by template, what gives mails their words."""
+    return {"confirm": confirm_words, "already": already_words, "welcome": welcome_words}
+
+
+def link(settings: Settings, language: str, path: str) -> str:
+    """Return the absolute address of a page in a language."""
+    prefix = "" if language == DEFAULT else f"/{language}"
+    return f"{settings.site_url}{prefix}{path}"
+
+
+def confirm_words(session: Session, settings: Settings, rows: Sequence[Held]) -> dict[int, Words]:
+    """Return the words of confirmations that are still open and have lists to confirm."""
+    ids = [row.context["confirmation_id"] for row in rows]
+    found = {one.id: one for one in session.execute(_CONFIRMATIONS, {"ids": ids})}
+    pending = pending_lists(session, [one.person_id for one in found.values()])
+    lists = {one.id: one for one in read_lists(session)}
+    words = {}
+    for row in rows:
+        one = found.get(row.context["confirmation_id"])
+        if one is None or one.person_id not in pending:
+            continue
+        token, code = token_and_code(settings, one.name, one.token_hash)
+        values = {
+            "lists": [lists[each].name(row.language) for each in pending[one.person_id]],
+            "link": link(settings, row.language, f"/newsletters/confirm/{token}"),
+            "code": code,
+        }
+        words[row.id] = Words(_subject(settings, row, "Please confirm: %(name)s"), values)
+    return words
+
+
+def already_words(session: Session, settings: Settings, rows: Sequence[Held]) -> dict[int, Words]:
+    """Return the words for people who asked for what they get already."""
+    ids = [row.context["request_id"] for row in rows]
+    asked = {one.id: one.lists for one in session.execute(_REQUESTS, {"ids": ids})}
+    lists = read_lists(session)
+    return {
+        row.id: Words(
+            _subject(settings, row, "Your newsletters from %(name)s"),
+            {
+                "lists": _names(lists, asked[row.context["request_id"]], row.language),
+                "newsletters_url": link(settings, row.language, "/newsletters/"),
+            },
+        )
+        for row in rows
+        if row.context["request_id"] in asked
+    }
+
+
+def welcome_words(session: Session, settings: Settings, rows: Sequence[Held]) -> dict[int, Words]:
+    """Return the words that greet those who are still subscribed."""
+    found = session.execute(_WELCOMED, {"people": [row.person_id for row in rows]})
+    people = {(one.person_id, one.newsletter_id): one.public_id for one in found}
+    lists = {one.id: one for one in read_lists(session)}
+    return {
+        row.id: _welcome(settings, row, lists[row.context["newsletter_id"]], people[held])
+        for row in rows
+        if (held := (row.person_id, row.context["newsletter_id"])) in people
+    }
+
+
+def _welcome(settings: Settings, row: Held, newsletter: List, person: str) -> Words:
+    name = newsletter.name(row.language)
+    leave = leave_url(settings, row.language, person, newsletter.slug)
+    values = {
+        "list_name": name,
+        "description": in_language(dict(newsletter.descriptions), row.language),
+        "cadence": in_language(dict(newsletter.cadences), row.language),
+        "leave_url": leave,
+    }
+    subject = translations(row.language).gettext("Welcome to %(name)s") % {"name": name}
+    return Words(subject, values, list_headers(settings, newsletter.slug, leave))
+
+
+def leave_url(settings: Settings, language: str, person: str, slug: str) -> str:
+    """Return the link that opens the unsubscribing of one person from one list."""
+    mac = leave_mac(settings, person, slug)
+    return link(settings, language, f"/newsletters/unsubscribe/{person}/{quote(slug)}/{mac}")
+
+
+def list_headers(settings: Settings, slug: str, leave: str) -> dict[str, str]:
+    """Return the headers of list mail: RFC 2919, RFC 2369, RFC 8058."""
+    return {
+        "List-Id": f"<{slug}.{settings.site_host}>",
+        "List-Unsubscribe": f"<{leave}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
+def _subject(settings: Settings, row: Held, text: str) -> str:
+    name = site_name(settings, row.language)
+    return translations(row.language).gettext(text) % {"name": name}
+
+
+def _names(lists: Sequence[List], asked: Sequence[int], language: str) -> list[str]:
+    return [one.name(language) for one in lists if one.id in asked]

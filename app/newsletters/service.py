@@ -1,0 +1,144 @@
+"""Taking a sign-up: one row, in one statement, whatever the address.
+
+The cap of the network is checked by the statement itself. Two at the very same moment may both
+pass it: it is a cap, not a lock.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    ColumnElement,
+    Insert,
+    Integer,
+    String,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    select,
+)
+from sqlalchemy.orm import Session
+
+from app.core.bell import ring
+from app.core.clock import domain_clock
+from app.core.orm import table_of
+from app.core.tokens import new_token, token_hash
+from app.newsletters.models import SignupRequest
+
+LANE = "signups"
+CAP_SECONDS = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Signup:
+    """What is kept of a form that was sent.
+
+    Attributes:
+        kind: `signup`, `again`, `corrected` or `trap`.
+        address: As it is kept and shown.
+        address_key: As mailboxes compare.
+        lists: Ids of the lists.
+        language: Of the page.
+        from_path: The page of the form, if it said so.
+        form: Which form it was.
+        network_hash: Where it came from.
+        corrects_id: The sign-up whose address was wrong.
+    """
+
+    kind: str
+    address: str
+    address_key: str
+    lists: tuple[int, ...]
+    language: str
+    from_path: str | None
+    form: str
+    network_hash: str
+    corrects_id: int | None = None
+
+
+def _text(name: str) -> Any:  # noqa: ANN401 - a bound parameter of any column
+    return bindparam(name, type_=String())
+
+
+def _statement(*, capped: bool) -> Insert:
+    values = {
+        "token_hash": _text("token_hash"),
+        "kind": _text("kind"),
+        "address": _text("address"),
+        "address_key": _text("address_key"),
+        "lists": bindparam("lists", type_=JSON()),
+        "language": _text("language"),
+        "from_path": _text("from_path"),
+        "form": _text("form"),
+        "network_hash": _text("network_hash"),
+        "corrects_id": bindparam("corrects_id", type_=SignupRequest.corrects_id.type),
+        "opened": bindparam("opened", value=False, type_=Boolean()),
+        "attempts": literal_column("0"),
+        "lost": literal_column("0"),
+        "created_at": domain_clock(),
+        "due_at": domain_clock(),
+    }
+    chosen = select(*values.values())
+    if capped:
+        chosen = chosen.where(_taken_lately() < bindparam("cap", type_=Integer()))
+    return (
+        insert(table_of(SignupRequest))
+        .from_select(list(values), chosen)
+        .returning(SignupRequest.id)
+    )
+
+
+def _taken_lately() -> ColumnElement[int]:
+    """Return how many sign-ups a network sent in the last hour, counted no further than the cap."""
+    since = select(domain_clock(literal_column(f"-{CAP_SECONDS}"))).scalar_subquery()
+    recent = (
+        select(SignupRequest.id)
+        .where(
+            SignupRequest.network_hash == _text("network_hash"), SignupRequest.created_at > since
+        )
+        .limit(bindparam("cap", type_=Integer()))
+        .subquery()
+    )
+    return select(func.count()).select_from(recent).scalar_subquery()
+
+
+_TAKE_CAPPED = _statement(capped=True)
+_TAKE_ANY = _statement(capped=False)
+
+
+def take(session: Session, signup: Signup, cap: int) -> str | None:
+    """Keep a sign-up and ring its lane; the caller commits.
+
+    Args:
+        session: Writing.
+        signup: What was sent.
+        cap: Sign-ups taken from one network in an hour; 0 for no limit.
+
+    Returns:
+        The token of its waiting page, or None if the network has had its share.
+    """
+    token = new_token()
+    values = {
+        "token_hash": token_hash(token),
+        "kind": signup.kind,
+        "address": signup.address,
+        "address_key": signup.address_key,
+        "lists": list(signup.lists),
+        "language": signup.language,
+        "from_path": signup.from_path,
+        "form": signup.form,
+        "network_hash": signup.network_hash,
+        "corrects_id": signup.corrects_id,
+    }
+    taken = (
+        session.execute(_TAKE_CAPPED, {**values, "cap": cap})
+        if cap
+        else session.execute(_TAKE_ANY, values)
+    )
+    if taken.one_or_none() is None:
+        return None
+    ring(session, LANE)
+    return token

@@ -1,0 +1,156 @@
+"""Signing up: the form's address. Validates, keeps one row, and answers the same to everybody."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.core.errors import FieldError
+from app.core.languages import gettext as _
+from app.core.routes import access, localized
+from app.extensions import db
+from app.newsletters import answering
+from app.newsletters.addresses import accepted_address
+from app.newsletters.forms import SignupForm, read_signup
+from app.newsletters.pages import NewsletterForm, PageMeta, RefusedForm, page_with
+from app.newsletters.queries import List, lists_by_slug
+from app.newsletters.service import Signup
+
+bp = Blueprint("newsletters", __name__)
+
+POST = ("POST", "OPTIONS")
+PREFLIGHT_SECONDS = "7200"
+
+
+@localized(bp, "/newsletters/<slug>/subscribe", methods=POST)
+@access("public")
+def subscribe(slug: str) -> ResponseReturnValue:
+    """Take a sign-up for one list."""
+    if request.method == "OPTIONS":
+        return _preflight()
+    newsletter = lists_by_slug(db.database).get(slug)
+    if newsletter is None:
+        abort(HTTPStatus.NOT_FOUND)
+    form = read_signup(request)
+    return _answer(form, (slug,), "article" if form.from_path else "list")
+
+
+@localized(bp, "/newsletters/subscribe", methods=POST)
+@access("public")
+def subscribe_to_several() -> ResponseReturnValue:
+    """Take a sign-up for every list ticked."""
+    if request.method == "OPTIONS":
+        return _preflight()
+    form = read_signup(request)
+    return _answer(form, form.slugs, "lists")
+
+
+def _answer(form: SignupForm, slugs: tuple[str, ...], name: str) -> ResponseReturnValue:
+    try:
+        signup = _signup(form, slugs, name)
+    except FieldError as error:
+        return _refused(form, slugs, error, several=name == "lists")
+    token = answering.keep(signup)
+    if token is None:
+        return answering.too_many()
+    waiting = url_for("waiting.show", token=token)
+    if answering.wants_json():
+        return jsonify({"state": "sent", "waiting": waiting})
+    return redirect(waiting, HTTPStatus.SEE_OTHER)
+
+
+def _signup(form: SignupForm, slugs: tuple[str, ...], name: str) -> Signup:
+    lists = _open_lists(slugs)
+    address = accepted_address(
+        form.email,
+        answering.the_settings(),
+        answering.the_mailboxes(),
+        as_typed=form.as_typed,
+    )
+    return Signup(
+        kind="trap" if form.trapped else "signup",
+        address=address.text,
+        address_key=address.key,
+        lists=tuple(one.id for one in lists),
+        language=answering.page_language(),
+        from_path=form.from_path,
+        form=name,
+        network_hash=answering.the_network(),
+    )
+
+
+def _open_lists(slugs: tuple[str, ...]) -> list[List]:
+    known = lists_by_slug(db.database)
+    if not slugs:
+        raise FieldError("list", _("Please tick at least one newsletter."))
+    if any(slug not in known for slug in slugs):
+        raise FieldError("list", _("One of these newsletters is not ours."))
+    if not all(known[slug].open for slug in slugs):
+        raise FieldError("list", _("This newsletter takes no sign-ups at the moment."))
+    return [known[slug] for slug in slugs]
+
+
+def _refused(
+    form: SignupForm, slugs: tuple[str, ...], error: FieldError, *, several: bool
+) -> ResponseReturnValue:
+    """Answer 422: to a script in JSON, to a browser with the page that the form stands on."""
+    if answering.wants_json():
+        said: dict[str, object] = {"errors": {error.field: error.message}}
+        if error.suggestion:
+            said["suggestion"] = {"email": error.suggestion}
+        return jsonify(said), HTTPStatus.UNPROCESSABLE_ENTITY
+    refused = RefusedForm(
+        slugs=slugs,
+        several=several,
+        value=form.email,
+        error=error.message,
+        suggestion=error.suggestion,
+        from_path=form.from_path or "",
+        language=answering.page_language(),
+    )
+    page = page_with(refused) or _page_of_our_own(refused)
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY, {"Cache-Control": "no-store"}
+
+
+def _page_of_our_own(refused: RefusedForm) -> str:
+    known = lists_by_slug(db.database)
+    names = [known[slug].name(refused.language) for slug in refused.slugs if slug in known]
+    action = (
+        url_for("newsletters.subscribe_to_several", list=refused.slugs)
+        if refused.several
+        else url_for("newsletters.subscribe", slug=refused.slugs[0])
+    )
+    form = NewsletterForm(
+        slug=refused.slugs[0] if refused.slugs else "",
+        name=", ".join(names) or _("Newsletters"),
+        description="",
+        cadence="",
+        action=action,
+        from_path=refused.from_path,
+        field_id="email",
+        value=refused.value,
+        error=refused.error,
+        suggestion=refused.suggestion,
+    )
+    return render_template("newsletters/form_error.html", form=form, meta=PageMeta(form.name))
+
+
+def _preflight() -> Response:
+    """Answer a browser that asks for a trusted site whether it may post."""
+    answer = Response(status=HTTPStatus.NO_CONTENT)
+    answer.headers["Allow"] = "POST, OPTIONS"
+    if request.headers.get("Origin") in answering.the_settings().trusted_origins:
+        answer.headers["Access-Control-Allow-Methods"] = "POST"
+        answer.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type"
+        answer.headers["Access-Control-Max-Age"] = PREFLIGHT_SECONDS
+    return answer
+
+
+@bp.after_request
+def share(response: Response) -> Response:
+    """Let a trusted site's script read the answer (CORS), and no other's."""
+    origin = request.headers.get("Origin")
+    response.vary.add("Origin")
+    if origin is not None and origin in answering.the_settings().trusted_origins:
+        response.headers["Access-Control-Allow-Origin"] = origin
+    return response
