@@ -75,13 +75,13 @@ def save_article(session: Session, facts: ArticleFacts) -> Article:
         UnknownReferenceError: Its section, an author or its picture is not there.
     """
     check_slug(facts.key)
+    section_id = _section_id(session, facts.section)
+    hero_id = _picture_id(session, facts.hero) if facts.hero else None
     article = session.scalar(select(Article).where(Article.key == facts.key))
     if article is None:
         article = Article(key=facts.key)
         session.add(article)
-    article.section_id = _section_id(session, facts.section)
-    article.hero_id = _picture_id(session, facts.hero) if facts.hero else None
-    article.asks = facts.asks
+    article.section_id, article.hero_id, article.asks = section_id, hero_id, facts.asks
     session.flush()
     _set_authors(session, article.id, facts.authors)
     _set_tags(session, article.id, facts.tags)
@@ -143,6 +143,7 @@ def save_edition(session: Session, article: Article, text: EditionText, now: dat
     """
     if not text.headline.strip():
         raise FieldError("headline", "An edition needs a headline.")
+    related_id = article_id(session, text.related) if text.related else None
     edition = session.scalar(
         select(Edition).where(Edition.article_id == article.id, Edition.language == text.language)
     )
@@ -153,13 +154,14 @@ def save_edition(session: Session, article: Article, text: EditionText, now: dat
         session.add(edition)
     elif edition.slug != text.slug:
         change_slug(session, edition, text.slug)
-    _write(session, edition, text, now)
+    _write(edition, text, now)
+    edition.related_id = related_id
     session.flush()
     bump(session)
     return edition
 
 
-def _write(session: Session, edition: Edition, text: EditionText, now: datetime) -> None:
+def _write(edition: Edition, text: EditionText, now: datetime) -> None:
     if is_visible(edition, now) and edition.body_hash != body_hash(text.body):
         edition.updated_at = now
     edition.headline, edition.dek = text.headline, text.dek
@@ -167,7 +169,6 @@ def _write(session: Session, edition: Edition, text: EditionText, now: datetime)
     edition.body_html = markdown.to_html(text.body)
     edition.body_hash = body_hash(text.body)
     edition.excerpt = markdown.excerpt(markdown.plain_text(edition.body_html))
-    edition.related_id = article_id(session, text.related) if text.related else None
 
 
 def body_hash(body: str) -> str:

@@ -1,0 +1,104 @@
+"""Put the demo newsroom into a database, once: its words, its pictures, its members.
+
+Each half goes in whole or not at all, and is looked for before it is loaded; so loading twice
+changes nothing, and loading after a loading that was killed brings what is missing. All times
+are relative to the moment of loading.
+"""
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.clock import now
+from app.core.database import Database
+from app.core.errors import OperatorError
+from app.core.settings import Settings
+from app.goal.models import Campaign
+from app.memberships import importing
+from app.memberships.models import Entitlement
+from app.memberships.parsing import Rules, opened
+from app.sandbox.demo import content, members
+from app.sandbox.demo.newsroom import newsroom
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Which halves were loaded now; the others were there."""
+
+    content: bool
+    members: bool
+
+
+def load_once(database: Database, settings: Settings) -> Loaded:
+    """Load what is missing of the demo newsroom; the tables must be there.
+
+    Raises:
+        OperatorError: This is a production server, or a newsroom that is not the demo's.
+    """
+    if settings.mode == "production":
+        raise OperatorError("The demo newsroom is not for production: its people are invented.")
+    return Loaded(
+        content=_if_missing(database, _has_content, lambda: _load_content(database, settings)),
+        members=_if_missing(database, _has_members, lambda: _load_members(database, settings)),
+    )
+
+
+def _if_missing(
+    database: Database, is_there: Callable[[Session], bool], load: Callable[[], None]
+) -> bool:
+    with database.read() as session:
+        if is_there(session):
+            return False
+    load()
+    return True
+
+
+def _has_content(session: Session) -> bool:
+    key = newsroom()["campaign"]["key"]
+    others = session.scalars(select(Campaign.key)).all()
+    if others and key not in others:
+        raise OperatorError("This database holds another newsroom: the demo stays out of it.")
+    return key in others
+
+
+def _has_members(session: Session) -> bool:
+    demo = select(Entitlement.id).where(Entitlement.source.in_(members.SOURCES)).limit(1)
+    return session.scalar(demo) is not None
+
+
+def _load_content(database: Database, settings: Settings) -> None:
+    taken = _taken_roots(database, settings)
+    files = content.place_files(settings.media_dir)
+    with database.write() as session:
+        content.load(session, files, taken, now(session))
+        session.commit()
+
+
+def _taken_roots(database: Database, settings: Settings) -> frozenset[str]:
+    from app.composing import compose  # noqa: PLC0415 - the commands it registers import us
+    from app.site.installing import taken_roots  # noqa: PLC0415 - as above
+
+    return taken_roots(compose(settings, database).url_map)
+
+
+def _load_members(database: Database, settings: Settings) -> None:
+    """Write the members into a file, and bring them in as staff would."""
+    with database.read() as session:
+        moment = now(session)
+    with tempfile.TemporaryDirectory(prefix="unwalled-demo-") as folder:
+        path = Path(folder) / "members.csv"
+        members.write_file(path, moment)
+        with opened(path, Rules(settings.time_zone, testing=True)) as file:
+            outcome = importing.import_file(database, file, _silent(), apply=True)
+    if not outcome.applied:
+        raise OperatorError("The demo's members could not be imported.")
+
+
+def _silent() -> importing.Watcher:
+    return importing.Watcher(
+        read=lambda _position: None, problem=lambda _problem: None, staged=lambda: None
+    )

@@ -1,0 +1,117 @@
+"""The call to join, the meter and the strip, as they stand at this moment."""
+
+from urllib.parse import urlencode
+
+from flask_babel import gettext
+
+from app.articles.addresses import prefix
+from app.goal.queries import INTERVALS, CampaignRead, Words, milestone
+from app.site import formats
+from app.site.pages import Amount, AskView, Meter, Strip
+from app.site.presenting import Showing
+
+TICKS = 20
+WHOLE_BAR = 1000
+OFFERED_INTERVAL = "monthly"
+OFFERED_AMOUNTS = 3
+
+
+def join_url(language: str, from_path: str = "", **choice: str) -> str:
+    """Return the address of the page for joining, with what was chosen and where."""
+    values = {**choice, **({"from": from_path} if from_path else {})}
+    query = f"?{urlencode(values, safe='/')}" if values else ""
+    return f"{prefix(language)}/join/{query}"
+
+
+def choice_text(minor: int, interval: str, currency: str, language: str) -> str:
+    """Return a choice in words: `€10 a month`."""
+    amount = formats.money(minor, currency, language)
+    if interval == "monthly":
+        text = gettext("%(amount)s a month", amount=amount)
+    elif interval == "yearly":
+        text = gettext("%(amount)s a year", amount=amount)
+    else:
+        text = gettext("%(amount)s once", amount=amount)
+    return str(text)
+
+
+def meter(shown: Showing) -> Meter | None:
+    """Return the ruler, or None while the count is not known."""
+    campaign, count = shown.newsroom.campaign, shown.present.count
+    if campaign is None or count is None:
+        return None
+    return Meter(
+        members=count.members,
+        goal=campaign.goal,
+        members_text=formats.number(count.members, shown.language),
+        goal_text=formats.number(campaign.goal, shown.language),
+        percent_text=formats.percent(count.members, campaign.goal, shown.language),
+        filled=min(WHOLE_BAR, count.members * WHOLE_BAR // campaign.goal),
+        ticks=TICKS,
+        as_of=formats.moment(count.as_of, shown.language, shown.zone),
+    )
+
+
+def ask(shown: Showing, from_path: str) -> AskView | None:
+    """Return the call to join, or None without a campaign that has words."""
+    campaign = shown.newsroom.campaign
+    words = words_now(shown)
+    if campaign is None or words is None:
+        return None
+    return AskView(
+        heading_before=words.heading_before,
+        heading_highlight=words.heading_highlight,
+        heading_after=words.heading_after,
+        paragraphs=words.paragraphs,
+        question=words.question,
+        meter=meter(shown),
+        amounts=tuple(amounts(shown, campaign, from_path)),
+        other_url=join_url(shown.language, from_path),
+        join_url=join_url(shown.language, from_path),
+    )
+
+
+def amounts(shown: Showing, campaign: CampaignRead, from_path: str) -> list[Amount]:
+    """Return the three amounts of the call to join."""
+    offered = campaign.offered(OFFERED_INTERVAL)[:OFFERED_AMOUNTS]
+    return [
+        Amount(
+            url=join_url(shown.language, from_path, amount=str(minor), interval=OFFERED_INTERVAL),
+            label=choice_text(minor, OFFERED_INTERVAL, campaign.currency, shown.language),
+            interval=OFFERED_INTERVAL,
+        )
+        for minor in offered
+    ]
+
+
+def words_now(shown: Showing) -> Words | None:
+    """Return the campaign's words for this moment and count."""
+    campaign, count = shown.newsroom.campaign, shown.present.count
+    if campaign is None:
+        return None
+    members = None if count is None else count.members
+    return campaign.words_at(milestone(campaign, members, shown.present.now), shown.language)
+
+
+def strip(shown: Showing) -> Strip | None:
+    """Return the campaign's line at the top."""
+    campaign, words = shown.newsroom.campaign, words_now(shown)
+    if campaign is None or words is None or not words.strip:
+        return None
+    count = shown.present.count
+    return Strip(
+        text=words.strip,
+        url=join_url(shown.language),
+        members=None if count is None else count.members,
+        goal=campaign.goal,
+    )
+
+
+def chosen(campaign: CampaignRead | None, amount: str, interval: str, language: str) -> str:
+    """Return a choice out of an address in words, empty unless it is one that we can take."""
+    if campaign is None or interval not in INTERVALS:
+        return ""
+    if not (amount.isascii() and amount.isdigit()) or len(amount) > 9:  # noqa: PLR2004 - ten million of any currency
+        return ""
+    minor = int(amount)
+    return choice_text(minor, interval, campaign.currency, language) if minor > 0 else ""

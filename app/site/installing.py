@@ -1,0 +1,35 @@
+"""The site put into an application: pages, files, chrome, cache, error pages."""
+
+from flask import Flask
+from werkzeug.routing import Map
+
+from app.core.database import Database
+from app.core.guards import allowed_hosts, security_headers
+from app.core.languages import LANGUAGES
+from app.core.settings import Settings
+from app.newsletters.pages import use_form_page
+from app.site import browsing, feeds, files, signing, views
+from app.site.chrome import NAME, Site, put_around_pages
+from app.site.failures import use_error_pages
+from app.site.page_cache import PageCache
+from app.site.watching import Watch
+
+
+def install(app: Flask, settings: Settings, database: Database) -> None:
+    """Serve the site."""
+    watch = Watch(database)
+    pages = PageCache(watch, allowed_hosts(settings), security_headers(settings))
+    app.extensions[NAME] = Site(settings, watch, pages)
+    app.url_map.converters["slug"] = browsing.SlugConverter
+    for blueprint in (views.bp, browsing.bp, signing.bp, feeds.bp, files.bp):
+        app.register_blueprint(blueprint)
+    put_around_pages(app)
+    use_error_pages(app)
+    use_form_page(app, signing.refused_page)
+    app.wsgi_app = pages.in_front_of(app.wsgi_app)  # type: ignore[assignment, method-assign] # Flask's documented way
+
+
+def taken_roots(url_map: Map) -> frozenset[str]:
+    """Return the first parts of the application's own addresses, which no section may have."""
+    firsts = {rule.rule.strip("/").partition("/")[0] for rule in url_map.iter_rules()}
+    return frozenset(first for first in firsts if first and "<" not in first) | set(LANGUAGES)

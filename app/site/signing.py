@@ -1,0 +1,143 @@
+"""Pages whose purpose is a form: the newsletters, one of them, and joining once it opens."""
+
+import re
+from datetime import datetime
+
+from flask import Blueprint, abort, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app.articles import queries
+from app.articles.queries import EditionRead
+from app.core.languages import DEFAULT, LANGUAGES
+from app.core.routes import access, localized
+from app.extensions import db
+from app.newsletters.forms import internal_path
+from app.newsletters.pages import RefusedForm
+from app.site import asking, formats, metadata, presenting
+from app.site.chrome import everywhere, set_translations, showing, the_site
+from app.site.keeping import cacheable
+from app.site.pages import Meta
+from app.site.presenting import Showing
+from app.site.views import article_page, home_page
+
+bp = Blueprint("signing", __name__)
+
+JOINING = "joining"
+ARTICLE_PATH = re.compile(r"(?:/[a-z]{2})?/\d{4}/\d{2}/([a-z0-9-]+)/")
+
+
+@localized(bp, "/newsletters/")
+@access("public")
+@cacheable
+def newsletters() -> ResponseReturnValue:
+    """Show every open list, with one form for several."""
+    return newsletters_page(showing())
+
+
+def newsletters_page(shown: Showing, refused: RefusedForm | None = None) -> str:
+    """Return the page of lists, its form idle or with what was wrong."""
+    path = shown.path("/newsletters/")
+    set_translations(everywhere("/newsletters/", shown.newsroom.languages))
+    site = metadata.identity(the_site().settings, shown.language)
+    forms = [presenting.form(shown, read, path) for read in presenting.open_lists(shown)]
+    return render_template(
+        "site/newsletters.html",
+        forms=forms,
+        action=presenting.subscribe_url(shown),
+        value=refused.value if refused else "",
+        error=refused.error if refused else "",
+        suggestion=refused.suggestion if refused else "",
+        checked=list(refused.slugs) if refused else [],
+        meta=Meta(gettext("Newsletters"), "", site.url + path),
+    )
+
+
+@localized(bp, "/newsletters/<slug>/")
+@access("public")
+@cacheable
+def newsletter(slug: str) -> ResponseReturnValue:
+    """Show one list and its form."""
+    page = newsletter_page(showing(), slug)
+    return page if page is not None else abort(404)
+
+
+def newsletter_page(shown: Showing, slug: str, refused: RefusedForm | None = None) -> str | None:
+    """Return the page of a list that is open and listed, or None."""
+    read = shown.newsroom.lists.get(slug)
+    if read is None or not read.open or not read.listed:
+        return None
+    rule = f"/newsletters/{slug}/"
+    path = shown.path(rule)
+    set_translations(everywhere(rule, shown.newsroom.languages))
+    form = presenting.form(shown, read, path, refused)
+    site = metadata.identity(the_site().settings, shown.language)
+    meta = Meta(form.name, form.description, site.url + path)
+    return render_template("site/newsletter.html", form=form, meta=meta)
+
+
+@localized(bp, "/join/")
+@access("public")
+def join() -> ResponseReturnValue:
+    """Say when joining opens, and take an address for it."""
+    return join_page(showing())
+
+
+def join_page(shown: Showing, refused: RefusedForm | None = None) -> str:
+    """Return the page for joining; a choice is repeated only if it is one that we can take."""
+    campaign = shown.newsroom.campaign
+    read = shown.newsroom.lists.get(JOINING)
+    path = shown.path("/join/")
+    set_translations(everywhere("/join/", shown.newsroom.languages))
+    site = metadata.identity(the_site().settings, shown.language)
+    chosen = asking.chosen(
+        campaign,
+        request.args.get("amount", ""),
+        request.args.get("interval", ""),
+        shown.language,
+    )
+    opens = opens_text(shown, campaign.joining_opens_at if campaign else None)
+    came_from = refused.from_path if refused else internal_path(request.args.get("from", ""))
+    form = presenting.form(shown, read, came_from or path, refused) if read and read.open else None
+    return render_template(
+        "site/join.html",
+        form=form,
+        opens_text=opens,
+        chosen=chosen,
+        meter=asking.meter(shown),
+        meta=Meta(gettext("Become a member"), opens, site.url + path),
+    )
+
+
+def opens_text(shown: Showing, opens_at: datetime | None) -> str:
+    """Return the sentence that says when joining opens."""
+    if opens_at is None or opens_at <= shown.present.now:
+        return str(gettext("Joining opens soon."))
+    moment = formats.moment(opens_at, shown.language, shown.zone)
+    return str(gettext("Joining opens on %(moment)s.", moment=moment.text))
+
+
+def refused_page(refused: RefusedForm) -> str | None:
+    """Return the page that a refused form stood on, with its error; None if there is none."""
+    g.language = refused.language if refused.language in LANGUAGES else DEFAULT
+    shown = showing()
+    if refused.slugs == (JOINING,):
+        return join_page(shown, refused)
+    if refused.several:
+        return newsletters_page(shown, refused)
+    if refused.from_path == shown.path("/"):
+        return home_page(shown, refused)
+    edition = _edition_at(shown, refused.from_path)
+    if edition is not None:
+        return article_page(shown, edition, refused)
+    return newsletter_page(shown, refused.slugs[0], refused) if refused.slugs else None
+
+
+def _edition_at(shown: Showing, path: str) -> EditionRead | None:
+    named = ARTICLE_PATH.fullmatch(path)
+    if named is None:
+        return None
+    found = queries.find_edition(db.session, shown.language, named[1], shown.present.now)
+    if not isinstance(found, EditionRead) or shown.address(found.place) != path:
+        return None
+    return found
