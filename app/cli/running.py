@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import threading
+from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -46,8 +47,12 @@ def serve(host: str, port: int, processes: int) -> None:
     schema.check(db.database)
     _refuse_taken(host, port)
     db.database.dispose()
+    run_server(load_site, host, port, processes)
+
+
+def run_server(load: Callable[[], "Flask"], host: str, port: int, processes: int = 1) -> None:
+    """Serve what `load` makes inside each web process, until told to stop."""
     from granian.constants import HTTPModes, Interfaces  # noqa: PLC0415 - `serve` alone needs it
-    from granian.log import LogLevels  # noqa: PLC0415 - as above
     from granian.server import Server  # noqa: PLC0415 - as above
 
     server = Server(
@@ -61,10 +66,10 @@ def serve(host: str, port: int, processes: int) -> None:
         blocking_threads=THREADS,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
-        log_level=LogLevels.error,
         log_dictconfig={"handlers": {}, "formatters": {}, "loggers": {"_granian": {}}},
     )
-    server.serve(target_loader=load_site, wrap_loader=False)
+    logging.getLogger("_granian").setLevel(logging.WARNING)
+    server.serve(target_loader=load, wrap_loader=False)
 
 
 def load_site() -> "Flask":
