@@ -5,8 +5,9 @@ each finds the counter as the last one left it. What is flushed here the caller 
 """
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Subquery, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, Subquery, delete, func, insert, or_, select, true
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from app.memberships import ledger, queries
 from app.memberships.models import Entitlement, MemberCounter, MemberSpan
 from app.memberships.queries import COUNTER_ID
 
+MANY = 1_000
 _NO_SYNC = {"synchronize_session": False}
 
 
@@ -31,12 +33,17 @@ def lock_counter(session: Session, now: datetime) -> MemberCounter:
 
 def _open_counter(session: Session, now: datetime) -> None:
     """Put the row there, unless another process is just doing so."""
-    on_sqlite = session.get_bind().dialect.name == "sqlite"
-    put = (sqlite_insert if on_sqlite else postgresql_insert)(MemberCounter)
+    put = insert_for(session)(MemberCounter)
     first = {"id": COUNTER_ID, "members": 0, "valid_from": now, "valid_until": None}
     session.execute(
         put.values(**first, changed_at=now, version=1, through_id=0).on_conflict_do_nothing()
     )
+
+
+def insert_for(session: Session) -> Any:  # noqa: ANN401 - either dialect's insert
+    """Return the insert of the session's database, which knows what to do on a conflict."""
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    return sqlite_insert if on_sqlite else postgresql_insert
 
 
 def settle(session: Session, counter: MemberCounter, now: datetime) -> None:
@@ -48,19 +55,25 @@ def settle(session: Session, counter: MemberCounter, now: datetime) -> None:
         now: The domain's present moment.
     """
     advance(session, counter, now)
+    through_id = session.scalar(select(func.max(Entitlement.id))) or 0
     touched = ledger.touched_after(counter.through_id)
     theirs = MemberSpan.person_id.in_(select(touched.c.person_id))
-    members_now = (
-        select(func.count()).select_from(MemberSpan).where(theirs, ledger.contains(MemberSpan, now))
-    )
-    before = session.scalar(members_now) or 0
+    # To count those concerned before and after is cheap for a few; for many, to count all is.
+    asked = true() if through_id - counter.through_id > MANY else theirs
+    before = _members(session, asked, now)
     session.execute(delete(MemberSpan).where(theirs), execution_options=_NO_SYNC)
     _insert_spans(session, touched)
-    after = session.scalar(members_now) or 0
+    after = _members(session, asked, now)
     if after != before:
         counter.members += after - before
         counter.changed_at = now
+    counter.through_id = through_id
     _close(session, counter, now)
+
+
+def _members(session: Session, asked: ColumnElement[bool], now: datetime) -> int:
+    spans = select(func.count()).select_from(MemberSpan)
+    return session.scalar(spans.where(asked, ledger.contains(MemberSpan, now))) or 0
 
 
 def advance(session: Session, counter: MemberCounter, now: datetime) -> None:
@@ -100,6 +113,7 @@ def rebuild(session: Session, now: datetime) -> MemberCounter:
     counter.members = queries.count_at(session, now)
     counter.changed_at = now
     counter.valid_from = now
+    counter.through_id = session.scalar(select(func.max(Entitlement.id))) or 0
     _close(session, counter, now)
     return counter
 
@@ -110,8 +124,7 @@ def _insert_spans(session: Session, touched: Subquery | None) -> None:
 
 
 def _close(session: Session, counter: MemberCounter, now: datetime) -> None:
-    """Put down until when the number holds and how far the ledger is contained."""
+    """Put down until when the number holds."""
     counter.valid_until = queries.next_boundary(session, now)
-    counter.through_id = session.scalar(select(func.max(Entitlement.id))) or 0
     counter.version += 1
     session.flush()

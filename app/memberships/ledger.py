@@ -23,7 +23,7 @@ def contains(row: Any, moment: datetime) -> ColumnElement[bool]:  # noqa: ANN401
     return within
 
 
-def in_force(known_at: datetime | None = None) -> Select[int, str, datetime, datetime | None]:
+def in_force(known_at: datetime | None = None) -> Select[int, str, str, datetime, datetime | None]:
     """Return the entitlements that count and that no later revision supersedes.
 
     Args:
@@ -36,7 +36,11 @@ def in_force(known_at: datetime | None = None) -> Select[int, str, datetime, dat
         later.revision > Entitlement.revision,
     )
     rows = select(
-        Entitlement.person_id, Entitlement.source, Entitlement.starts_at, Entitlement.ends_at
+        Entitlement.person_id,
+        Entitlement.source,
+        Entitlement.source_ref,
+        Entitlement.starts_at,
+        Entitlement.ends_at,
     ).where(
         Entitlement.counts,
         or_(Entitlement.ends_at.is_(None), Entitlement.ends_at > Entitlement.starts_at),

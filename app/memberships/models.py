@@ -92,18 +92,19 @@ class MemberImport(Base):
 class MemberImportRow(Base):
     """One good row of a file, until the file is applied or given up.
 
-    `public_id` becomes that of the person whom the row brings, if nobody has its address yet.
+    `public_id` becomes that of the person whom the row brings, if nobody has its address yet; null
+    where an earlier row of the file has the same address.
     """
 
     __tablename__ = "member_import_row"
-    __table_args__ = (Index("ix_member_import_row_import_id", "import_id"),)
+    __table_args__ = (Index("ix_member_import_row_import_id", "import_id", "source", "source_ref"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     import_id: Mapped[int] = mapped_column(ForeignKey("member_import.id"))
     line: Mapped[int]
     address: Mapped[str] = mapped_column(String(254))
     address_key: Mapped[str] = mapped_column(String(254))
-    public_id: Mapped[str] = mapped_column(String(36))
+    public_id: Mapped[str | None] = mapped_column(String(36))
     name: Mapped[str | None] = mapped_column(String(200))
     source: Mapped[str] = mapped_column(String(40))
     source_ref: Mapped[str] = mapped_column(String(120))

@@ -1,0 +1,239 @@
+"""A file of members from elsewhere, read line by line: each line a good row, or why it is not.
+
+CSV as spreadsheets write it, with one limit: a value holds no line break. So every line stands
+for itself, and a lone quote spoils one line, not the rest of the file.
+"""
+
+import csv
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from io import BufferedReader, TextIOWrapper
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from app.core.errors import OperatorError
+from app.mail.addresses import AddressError, Fault, read_address
+
+COLUMNS = ("email", "name", "source", "source_ref", "starts_at", "ends_at")
+LONGEST = {"name": 200, "source": 40, "source_ref": 120}
+LONGEST_LINE = 8_192
+DELIMITERS = ",;\t"
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+
+_MOMENT = re.compile(
+    r"\d{4}-\d{2}-\d{2}(?P<clock>[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?)?",
+    re.ASCII,
+)
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+_NOT_UTF8 = re.compile("[\udc80-\udcff]")
+_WIDE_ENCODINGS = (b"\xff\xfe", b"\xfe\xff")
+
+_FAULTS = {
+    Fault.EMPTY: "email is empty",
+    Fault.TOO_LONG: "email is longer than 254 characters",
+    Fault.SEVERAL: "email holds more than one address",
+    Fault.NOT_ASCII: "email has letters before the @ that the mail relay cannot take",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A good line. Times are aware; `ends_at` is exclusive, None for no end."""
+
+    line: int
+    address: str
+    address_key: str
+    name: str | None
+    source: str
+    source_ref: str
+    starts_at: datetime
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A line that cannot be taken, and why."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What depends on the newsroom.
+
+    Attributes:
+        zone: In which dates and times without an offset are meant.
+        smtputf8: The relay takes local parts beyond ASCII.
+        testing: Addresses below `.test` are taken.
+    """
+
+    zone: ZoneInfo
+    smtputf8: bool = False
+    testing: bool = False
+
+
+class BadValueError(ValueError):
+    """One value of a line cannot be taken."""
+
+
+class MemberFile:
+    """A file being read; `opened` makes it.
+
+    Attributes:
+        path: Where it lies.
+        size: Length in bytes.
+    """
+
+    def __init__(self, path: Path, data: BufferedReader, rules: Rules) -> None:
+        self.path = path
+        self.size = path.stat().st_size
+        self._rules = rules
+        self._bytes = data
+        self._text = TextIOWrapper(data, encoding="utf-8-sig", errors="surrogateescape")
+
+    @property
+    def position(self) -> int:
+        """How many bytes have been read, to the next few thousand."""
+        return self._bytes.tell() if self._bytes.seekable() else 0
+
+    def lines(self) -> Iterator[Row | Problem]:
+        """Yield each line below the header, blank ones left out.
+
+        Raises:
+            OperatorError: The header does not name the six columns.
+        """
+        numbered = self._numbered()
+        line, header = next(numbered, (1, ""))
+        delimiter, names = self._columns(line, header)
+        for number, text in numbered:
+            try:
+                values = _split(text, delimiter)
+                if any(values):
+                    yield self._row(number, names, values)
+            except BadValueError as error:
+                yield Problem(number, str(error))
+
+    def _numbered(self) -> Iterator[tuple[int, str]]:
+        """Yield the lines that are not blank, with their numbers; an overlong one cut."""
+        number = 0
+        while text := self._text.readline(LONGEST_LINE + 1):
+            number += 1
+            rest = text
+            while len(rest) > LONGEST_LINE and not rest.endswith("\n"):
+                rest = self._text.readline(LONGEST_LINE + 1)
+            if text.strip():
+                yield number, text.rstrip("\n")
+
+    def _columns(self, line: int, header: str) -> tuple[str, list[str]]:
+        """Return the delimiter and the names of the columns, in the file's order."""
+        try:
+            readings = [(one, _names(header, one)) for one in DELIMITERS]
+        except BadValueError as error:
+            raise OperatorError(f"{self.path}, line {line}: {error}.") from error
+        delimiter, names = max(readings, key=lambda reading: len(set(reading[1]) & set(COLUMNS)))
+        for faulty, trouble in (
+            ([one for one in COLUMNS if one not in names], "the header lacks {}"),
+            ([one for one in names if one not in COLUMNS], "the header has the unknown {}"),
+            (sorted({one for one in names if names.count(one) > 1}), "the header repeats {}"),
+        ):
+            if faulty:
+                shown = ", ".join(one[:40] if one.isprintable() else repr(one) for one in faulty)
+                raise OperatorError(
+                    f"{self.path}, line {line}: {trouble.format(shown)}; "
+                    f"the columns are {', '.join(COLUMNS)}."
+                )
+        return delimiter, names
+
+    def _row(self, line: int, names: list[str], values: list[str]) -> Row:
+        if len(values) != len(names):
+            raise BadValueError(f"{len(values)} values where the header has {len(names)}")
+        given = {name: _clean(name, value) for name, value in zip(names, values, strict=True)}
+        for name in ("source", "source_ref", "starts_at"):
+            if not given[name]:
+                raise BadValueError(f"{name} is empty")
+        address, key = self._address(given["email"])
+        starts_at = _moment("starts_at", given["starts_at"], self._rules.zone)
+        end = given["ends_at"]
+        ends_at = _moment("ends_at", end, self._rules.zone) if end else None
+        if ends_at is not None and ends_at < starts_at:
+            raise BadValueError("ends_at is before starts_at")
+        texts = (given["name"] or None, given["source"], given["source_ref"])
+        return Row(line, address, key, *texts, starts_at, ends_at)
+
+    def _address(self, text: str) -> tuple[str, str]:
+        try:
+            found = read_address(text, smtputf8=self._rules.smtputf8, testing=self._rules.testing)
+        except AddressError as error:
+            reason = _FAULTS.get(error.fault, f"email is not an address: {text[:80]}")
+            raise BadValueError(reason) from error
+        return found.text, found.key
+
+
+@contextmanager
+def opened(path: Path, rules: Rules) -> Iterator[MemberFile]:
+    """Open a file for reading.
+
+    Raises:
+        OperatorError: It cannot be read, is empty, or is in an encoding that is not UTF-8.
+    """
+    try:
+        data = path.open("rb")
+    except OSError as error:
+        raise OperatorError(f"{path} cannot be read: {error.strerror}.") from error
+    with data:
+        start = data.peek(2)
+        if not start:
+            raise OperatorError(f"{path} is empty.")
+        if start.startswith(_WIDE_ENCODINGS):
+            raise OperatorError(f"{path} is UTF-16: save it as UTF-8.")
+        yield MemberFile(path, data, rules)
+
+
+def _names(header: str, delimiter: str) -> list[str]:
+    return [name.strip().casefold() for name in _split(header, delimiter)]
+
+
+def _split(text: str, delimiter: str) -> list[str]:
+    """Return the values of one line."""
+    if len(text) > LONGEST_LINE:
+        raise BadValueError(f"longer than {LONGEST_LINE} characters")
+    if _NOT_UTF8.search(text):
+        raise BadValueError("not UTF-8: save the file in that encoding")
+    try:
+        return next(csv.reader([text], delimiter=delimiter, strict=True), [])
+    except csv.Error as error:
+        raise BadValueError("a quote is not closed on this line, or stands alone") from error
+
+
+def _clean(name: str, value: str) -> str:
+    value = value.replace("\u00a0", " ").strip(" ")
+    if _CONTROL.search(value):
+        raise BadValueError(f"{name} has a control character")
+    if len(value) > LONGEST.get(name, LONGEST_LINE):
+        raise BadValueError(f"{name} is longer than {LONGEST[name]} characters")
+    return value
+
+
+def _moment(name: str, text: str, zone: ZoneInfo) -> datetime:
+    try:
+        return _parsed(text, zone)
+    except ValueError as error:
+        shape = "2027-01-31 or 2027-01-31T14:05"
+        raise BadValueError(f"{name} is no date like {shape}: {text[:40]}") from error
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str, zone: ZoneInfo) -> datetime:
+    """Return a moment; a date is its first moment in the zone."""
+    found = _MOMENT.fullmatch(text)
+    if found is None or not FIRST_YEAR <= int(text[:4]) <= LAST_YEAR:
+        raise ValueError(text)
+    if not found["clock"]:
+        return datetime.combine(date.fromisoformat(text), time(), zone).astimezone(UTC)
+    moment = datetime.fromisoformat(text)
+    return (moment.replace(tzinfo=zone) if moment.tzinfo is None else moment).astimezone(UTC)
