@@ -1,6 +1,7 @@
 """Which lane, job and cron there is, and which feature's function it calls."""
 
 from app.core.work import Work
+from app.goal import jobs as goal
 from app.mail import jobs as mail
 from app.newsletters import jobs as newsletters
 from app.newsletters.letters import speakers
@@ -8,5 +9,5 @@ from app.newsletters.letters import speakers
 WORK = Work(
     lanes=(newsletters.lane(), *mail.lanes(speakers())),
     jobs=(),
-    crons=(),
+    crons=(goal.watching(),),
 )

@@ -5,11 +5,12 @@ from functools import wraps
 import click
 from flask import Flask
 
-from app.cli import database, jobs, running
+from app.cli import database, demo, jobs, running
 from app.cli.words import spoken
 
 COMMANDS: tuple[click.Command, ...] = (
     database.db,
+    demo.demo,
     jobs.jobs,
     running.serve,
     running.worker,

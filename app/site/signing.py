@@ -13,6 +13,7 @@ from app.core.languages import DEFAULT, LANGUAGES
 from app.core.routes import access, localized
 from app.extensions import db
 from app.newsletters.forms import internal_path
+from app.newsletters.lists import forms_of_article
 from app.newsletters.pages import RefusedForm
 from app.site import asking, formats, metadata, presenting
 from app.site.chrome import everywhere, set_translations, showing, the_site
@@ -125,12 +126,16 @@ def refused_page(refused: RefusedForm) -> str | None:
         return join_page(shown, refused)
     if refused.several:
         return newsletters_page(shown, refused)
-    if refused.from_path == shown.path("/"):
+    slug = refused.slugs[0]
+    offered = presenting.open_lists(shown)[:1]
+    if refused.from_path == shown.path("/") and [slug] == [one.slug for one in offered]:
         return home_page(shown, refused)
     edition = _edition_at(shown, refused.from_path)
-    if edition is not None:
+    if edition is not None and slug in forms_of_article(
+        db.session, edition.article_id, shown.language
+    ):
         return article_page(shown, edition, refused)
-    return newsletter_page(shown, refused.slugs[0], refused) if refused.slugs else None
+    return newsletter_page(shown, slug, refused)
 
 
 def _edition_at(shown: Showing, path: str) -> EditionRead | None:

@@ -4,10 +4,11 @@ from flask import Blueprint, abort, redirect, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from app.articles import listings, markdown, queries
+from app.articles import listings, markdown, queries, surroundings
 from app.articles.addresses import Place
 from app.articles.listings import CardRead, Scope
-from app.articles.queries import Around, EditionRead, Gone
+from app.articles.queries import EditionRead, Gone
+from app.articles.surroundings import Around
 from app.core.routes import access, localized
 from app.extensions import db
 from app.newsletters.lists import forms_of_article
@@ -45,7 +46,7 @@ def article(year: int, month: int, slug: str) -> ResponseReturnValue:
 def article_page(shown: Showing, edition: EditionRead, refused: RefusedForm | None = None) -> str:
     """Return the page of an edition, its forms idle or with what was wrong."""
     keys = markdown.linked_keys(edition.body_html)
-    around = queries.around(db.session, edition, keys, shown.present.now)
+    around = surroundings.around(db.session, edition, keys, shown.present.now)
     set_translations(places(shown, around.translations))
     lists = shown.newsroom.lists
     slugs = forms_of_article(db.session, edition.article_id, shown.language)

@@ -3,7 +3,6 @@
 import hashlib
 import shutil
 import tomllib
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,20 +21,15 @@ from app.articles.arranging import (
 from app.articles.models import Edition
 from app.articles.service import ArticleFacts, EditionText
 from app.core.languages import LANGUAGES
-from app.goal import service as goals
-from app.goal.queries import ANY, Words
-from app.goal.service import CampaignFacts
 from app.newsletters import lists
 from app.newsletters.lists import ListFacts
-from app.sandbox.demo.newsroom import HERE, newsroom
+from app.sandbox.demo import drive
+from app.sandbox.demo.newsroom import HERE, local, newsroom
 
-Texts = dict[str, str]
 WIDE, NARROW = 1200, 640
 HEIGHT = 800
 NARRATION_BITS_PER_SECOND = 32_000
 """Of the recordings that `narration/narrate.py` makes: one constant rate."""
-CAMPAIGN_BEGAN, CAMPAIGN_ENDS, JOINING_OPENS = -62, 75, 21
-INTERVALS = {"month": "monthly", "year": "yearly", "once": "once"}
 JOINING = ListFacts(
     slug="joining",
     position=100,
@@ -62,12 +56,6 @@ class Written:
     def key(self) -> str:
         """The article that this is an edition of."""
         return str(self.facts["key"])
-
-
-def local(entry: dict[str, Any], name: str) -> Texts:
-    """Return a text of `newsroom.toml` in every language that it is there in."""
-    texts = {"en": entry.get(name, ""), "uk": entry.get(f"{name}_uk", "")}
-    return {language: text for language, text in texts.items() if text}
 
 
 def place_files(media: Path) -> dict[str, str]:
@@ -103,27 +91,25 @@ def _read(path: Path, language: str) -> Written:
     return Written(language, tomllib.loads(facts), body.strip() + "\n")
 
 
-def load(
-    session: Session, files: dict[str, str], taken: Collection[str], loaded_at: datetime
-) -> None:
+def load(session: Session, files: dict[str, str], loaded_at: datetime) -> None:
     """Write everything but the members."""
     written = read_articles()
-    _load_names(session, taken)
+    _load_names(session)
     _load_pictures(session, written, files)
     _load_articles(session, written, files, loaded_at)
     _load_lists(session, written)
     _load_feed(session, loaded_at)
-    _load_campaign(session, loaded_at)
+    drive.load(session, loaded_at)
 
 
-def _load_names(session: Session, taken: Collection[str]) -> None:
+def _load_names(session: Session) -> None:
     demo = newsroom()
     for one in demo["author"]:
         facts = AuthorFacts(one["slug"], local(one, "name"), local(one, "bio"))
         arranging.save_author(session, facts)
     for position, one in enumerate(demo["section"], 1):
         section = SectionFacts(one["slug"], position, local(one, "name"), local(one, "description"))
-        arranging.save_section(session, section, taken=taken)
+        arranging.save_section(session, section, taken=LANGUAGES)
     for one in demo["tag"]:
         arranging.save_tag(session, one["slug"], local(one, "name"))
 
@@ -230,42 +216,3 @@ def _load_feed(session: Session, loaded_at: datetime) -> None:
             article=one["article"] or None,
         )
         arranging.save_feed_item(session, facts)
-
-
-def _load_campaign(session: Session, loaded_at: datetime) -> None:
-    one = newsroom()["campaign"]
-    amounts = {INTERVALS[interval]: minor for interval, minor in one["amounts"].items()}
-    campaign = goals.save_campaign(
-        session,
-        CampaignFacts(
-            key=one["key"],
-            name=local(one, "name"),
-            goal=one["goal"],
-            currency=one["currency"],
-            amounts={one["currency"]: amounts},
-            starts_at=loaded_at + timedelta(days=CAMPAIGN_BEGAN),
-            ends_at=loaded_at + timedelta(days=CAMPAIGN_ENDS),
-            joining_opens_at=loaded_at + timedelta(days=JOINING_OPENS),
-        ),
-    )
-    spoken = {ANY: one} | one["milestones"]
-    goals.save_words(
-        session,
-        campaign,
-        {
-            (milestone, language): _words(said[language])
-            for milestone, said in spoken.items()
-            for language in LANGUAGES
-        },
-    )
-
-
-def _words(said: dict[str, str]) -> Words:
-    return Words(
-        strip=said["strip"],
-        heading_before=said["heading_before"],
-        heading_highlight=said["heading_highlight"],
-        heading_after=said["heading_after"],
-        paragraphs=(said["paragraph_1"], said["paragraph_2"]),
-        question=said["question"],
-    )

@@ -71,18 +71,10 @@ def _has_members(session: Session) -> bool:
 
 
 def _load_content(database: Database, settings: Settings) -> None:
-    taken = _taken_roots(database, settings)
     files = content.place_files(settings.media_dir)
     with database.write() as session:
-        content.load(session, files, taken, now(session))
+        content.load(session, files, now(session))
         session.commit()
-
-
-def _taken_roots(database: Database, settings: Settings) -> frozenset[str]:
-    from app.composing import compose  # noqa: PLC0415 - the commands it registers import us
-    from app.site.installing import taken_roots  # noqa: PLC0415 - as above
-
-    return taken_roots(compose(settings, database).url_map)
 
 
 def _load_members(database: Database, settings: Settings) -> None:

@@ -24,3 +24,9 @@ def identity() -> dict[str, str]:
         "UNWALLED_SITE_TAGLINE_UK": site["tagline_uk"],
         "UNWALLED_MAIL_FROM": f"{site['name']} <post@newsroom.example>",
     }
+
+
+def local(entry: dict[str, Any], name: str) -> dict[str, str]:
+    """Return a text of `newsroom.toml` in every language that it is there in."""
+    texts = {"en": entry.get(name, ""), "uk": entry.get(f"{name}_uk", "")}
+    return {language: text for language, text in texts.items() if text}

@@ -1,0 +1,22 @@
+"""`flask demo`: the invented newsroom."""
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from app.extensions import db as web
+from app.sandbox.demo import loading
+
+demo = AppGroup("demo", help="The demo newsroom: invented people, reports and members.")
+
+
+@demo.command()
+def load() -> None:
+    """Load what is missing of the demo newsroom; a second time changes nothing."""
+    loaded = loading.load_once(web.database, current_app.extensions["unwalled_settings"])
+    if not (loaded.content or loaded.members):
+        click.echo("The demo newsroom was loaded before; nothing was changed.")
+        return
+    halves = [("its pages", loaded.content), ("its members", loaded.members)]
+    done = " and ".join(name for name, now in halves if now)
+    click.echo(f"The demo newsroom is loaded: {done}.")
