@@ -12,7 +12,8 @@ from app.core.guards import guard
 from app.core.languages import request_language
 from app.core.routes import use_languages
 from app.core.settings import Settings
-from app.extensions import babel, db
+from app.extensions import NoSessions, babel, db
+from app.goal import views as goal
 from app.newsletters import web as newsletters
 from app.site.installing import install
 
@@ -28,6 +29,7 @@ def compose(settings: Settings, database: Database) -> Flask:
     app.config["SECRET_KEY"] = settings.secret_key
     app.config["SECRET_KEY_FALLBACKS"] = list(settings.secret_key_fallbacks)
     app.extensions["unwalled_settings"] = settings
+    app.session_interface = NoSessions()
     db.init_app(app, database)
     babel.init_app(app, locale_selector=request_language)
     use_languages(app)
@@ -37,6 +39,7 @@ def compose(settings: Settings, database: Database) -> Flask:
         jobs.ring_from_afar(database)
     install(app, settings, database)
     newsletters.register(app, settings)
+    app.register_blueprint(goal.bp)
     cli.register(app)
     if (
         settings.proxy_hops

@@ -3,11 +3,12 @@
 from app.core.work import Work
 from app.goal import jobs as goal
 from app.mail import jobs as mail
+from app.memberships import jobs as memberships
 from app.newsletters import jobs as newsletters
 from app.newsletters.letters import speakers
 
 WORK = Work(
     lanes=(newsletters.lane(), *mail.lanes(speakers())),
     jobs=(),
-    crons=(goal.watching(),),
+    crons=(goal.watching(), memberships.moving()),
 )

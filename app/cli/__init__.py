@@ -5,13 +5,15 @@ from functools import wraps
 import click
 from flask import Flask
 
-from app.cli import database, demo, jobs, running
+from app.cli import database, demo, goal, jobs, members, running
 from app.cli.words import spoken
 
 COMMANDS: tuple[click.Command, ...] = (
     database.db,
     demo.demo,
+    goal.goal,
     jobs.jobs,
+    members.members,
     running.serve,
     running.worker,
 )
