@@ -1,5 +1,6 @@
 """Reading what is small or whole: names of sections, authors and tags, languages, the sitemap."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,8 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.articles.addresses import Place
-from app.articles.models import Author, Edition, FeedItem, Section, Tag
+from app.articles.models import Article, Author, Edition, FeedItem, Section, Tag
 from app.articles.queries import VISIBLE, visible
+from app.core.languages import DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,24 @@ def published_languages(session: Session, now: datetime) -> frozenset[str]:
     """Return the languages in which readers find at least one edition."""
     shown = select(Edition.language).where(visible(Edition, now)).distinct()
     return frozenset(session.scalars(shown))
+
+
+def find_linked(
+    session: Session, language: str, keys: Collection[str], now: datetime
+) -> dict[str, Place]:
+    """Return where readers of a language find articles, by key: in it, else in English."""
+    wanted = (
+        select(Article.key, Edition.language, Edition.slug, Edition.published_at)
+        .join(Edition, Edition.article_id == Article.id)
+        .where(
+            Article.key.in_(keys), Edition.language.in_({language, DEFAULT}), visible(Edition, now)
+        )
+    )
+    found: dict[str, Place] = {}
+    for row in session.execute(wanted):
+        if row.key not in found or row.language == language:
+            found[row.key] = Place(row.language, row.slug, row.published_at)
+    return found
 
 
 def next_appearance(session: Session, now: datetime) -> datetime | None:

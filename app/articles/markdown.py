@@ -5,6 +5,7 @@ Raw HTML is text here. What the cleaner lets through is a list; everything else 
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
@@ -112,8 +113,12 @@ _CLEANER = nh3.Cleaner(
 )
 
 
+@lru_cache(maxsize=256)
 def clean(html: str) -> str:
-    """Return only what may stand on a page; cleaning twice is cleaning once."""
+    """Return only what may stand on a page; cleaning twice is cleaning once.
+
+    The same text is cleaned once: what comes out depends on nothing else.
+    """
     return EMPTY_PICTURE.sub("", _CLEANER.clean(html))
 
 

@@ -5,21 +5,30 @@ scheduled and due.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Row,
+    Select,
+    String,
     and_,
     bindparam,
+    cast,
+    func,
+    literal_column,
+    or_,
     select,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app.articles.addresses import Place
 from app.articles.models import (
     Article,
+    ArticleAuthor,
+    ArticleTag,
+    Author,
     Edition,
     FormerSlug,
     Image,
@@ -66,7 +75,26 @@ class RelatedRead:
 
 @dataclass(frozen=True, slots=True)
 class EditionRead:
-    """What an article page shows of the edition itself."""
+    """What an article page shows.
+
+    Attributes:
+        article_id: Of the article, in every language.
+        place: Where it is.
+        headline: As written.
+        dek: As written.
+        body_html: Clean, its links to other articles still by key.
+        excerpt: The beginning of the body.
+        updated_at: When it last changed for readers, or None.
+        asks: Whether the page carries the call to join.
+        section: Slug.
+        hero: Its picture.
+        narration: The recording of this very body, once it is ready.
+        related: The piece to read next, if readers can open it in this language.
+        authors: Slugs, in the order of the bylines.
+        tags: Slugs, in order.
+        translations: Every visible edition of the article, this one among them.
+        beside: What the caller's own columns gave.
+    """
 
     article_id: int
     place: Place
@@ -80,6 +108,10 @@ class EditionRead:
     hero: PictureRead | None
     narration: NarrationRead | None
     related: RelatedRead | None
+    authors: tuple[str, ...]
+    tags: tuple[str, ...]
+    translations: tuple[Place, ...]
+    beside: tuple[str | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +121,12 @@ class Gone:
 
 def visible(edition: Any, now: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a model or its alias
     """Return the SQL of "readers see this edition at `now`"."""
-    return and_(edition.state.in_(VISIBLE), edition.published_at <= now)
+    # Spelled out, for the text of an IN is made anew at each execution.
+    shown = or_(*(edition.state == literal_column(f"'{state}'") for state in VISIBLE))
+    return and_(shown, edition.published_at <= now)
 
 
 _NOW = bindparam("now", type_=UtcDateTime())
-_Related = aliased(Edition)
 
 PICTURE = (
     Image.wide_file,
@@ -106,51 +139,11 @@ PICTURE = (
     Image.credit,
 )
 
-_FIND = (
-    select(
-        Edition.article_id,
-        Edition.state,
-        Edition.language,
-        Edition.slug,
-        Edition.published_at,
-        Edition.headline,
-        Edition.dek,
-        Edition.body_html,
-        Edition.excerpt,
-        Edition.updated_at,
-        Article.asks,
-        Section.slug.label("section"),
-        *PICTURE,
-        Narration.file,
-        Narration.mime,
-        Narration.seconds,
-        Narration.synthetic,
-        _Related.slug.label("related_slug"),
-        _Related.published_at.label("related_published_at"),
-        _Related.headline.label("related_headline"),
-        _Related.excerpt.label("related_excerpt"),
-    )
-    .join(Article, Article.id == Edition.article_id)
-    .join(Section, Section.id == Article.section_id)
-    .outerjoin(Image, Image.id == Article.hero_id)
-    .outerjoin(
-        Narration,
-        and_(
-            Narration.edition_id == Edition.id,
-            Narration.body_hash == Edition.body_hash,
-            Narration.ready_at <= _NOW,
-        ),
-    )
-    .outerjoin(
-        _Related,
-        and_(
-            _Related.article_id == Edition.related_id,
-            _Related.language == Edition.language,
-            visible(_Related, _NOW),
-        ),
-    )
-    .where(Edition.language == bindparam("language"), Edition.slug == bindparam("slug"))
+EDITION_COLUMNS = (
+    *("article_id", "state", "language", "slug", "published_at", "headline", "dek"),
+    *("body_html", "excerpt", "updated_at"),
 )
+BESIDE = len(EDITION_COLUMNS) + 2 + len(PICTURE) + 4 + 4 + 3
 
 _FORMER = (
     select(Edition.state, Edition.language, Edition.slug, Edition.published_at)
@@ -158,13 +151,113 @@ _FORMER = (
     .where(FormerSlug.language == bindparam("language"), FormerSlug.slug == bindparam("slug"))
 )
 
+# Plain tables, for a statement on tables costs half of one on mapped classes.
+_e = Edition.__table__.c
+_r = Edition.__table__.alias("related")
+_t = Edition.__table__.alias("translation")
+_by = ArticleAuthor.__table__.c
+_tag = ArticleTag.__table__.c
+
+
+def numbered(position: ColumnElement[Any], slug: ColumnElement[Any]) -> ColumnElement[str]:
+    """Return the SQL of several slugs as one text, each with its position: `2:b 1:a`."""
+    return func.aggregate_strings(cast(position, String) + ":" + slug, " ")
+
+
+def in_order(text: str | None) -> tuple[str, ...]:
+    """Return the slugs of such a text in the order of their positions."""
+    if not text:
+        return ()
+    pairs = [one.partition(":") for one in text.split(" ")]
+    return tuple(slug for _, _, slug in sorted(pairs, key=lambda pair: int(pair[0])))
+
+
+_AUTHORS = (
+    select(numbered(_by.position, Author.__table__.c.slug))
+    .join_from(ArticleAuthor.__table__, Author.__table__)
+    .where(_by.article_id == _e.article_id)
+    .scalar_subquery()
+)
+_TAGS = (
+    select(numbered(_tag.position, _tag.tag))
+    .where(_tag.article_id == _e.article_id)
+    .scalar_subquery()
+)
+_TRANSLATIONS = (
+    select(
+        func.aggregate_strings(
+            _t.c.language + " " + _t.c.slug + " " + cast(_t.c.published_at, String), "\n"
+        )
+    )
+    .where(_t.c.article_id == _e.article_id, visible(_t.c, _NOW))
+    .scalar_subquery()
+)
+
+
+def finding(*beside: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    """Return the one statement that reads an article page, for `find_edition`.
+
+    Args:
+        beside: Columns of the caller's own, correlated with the table `edition`.
+    """
+    image, narration = Image.__table__, Narration.__table__
+    picture = [image.c[column.key] for column in PICTURE]
+    return (
+        select(
+            *(_e[name] for name in EDITION_COLUMNS),
+            Article.__table__.c.asks,
+            Section.__table__.c.slug.label("section"),
+            *picture,
+            narration.c.file,
+            narration.c.mime,
+            narration.c.seconds,
+            narration.c.synthetic,
+            _r.c.slug.label("related_slug"),
+            _r.c.published_at.label("related_published_at"),
+            _r.c.headline.label("related_headline"),
+            _r.c.excerpt.label("related_excerpt"),
+            _AUTHORS.label("authors"),
+            _TAGS.label("tags"),
+            _TRANSLATIONS.label("translations"),
+            *beside,
+        )
+        .select_from(Edition.__table__)
+        .join(Article.__table__, Article.__table__.c.id == _e.article_id)
+        .join(Section.__table__, Section.__table__.c.id == Article.__table__.c.section_id)
+        .outerjoin(image, image.c.id == Article.__table__.c.hero_id)
+        .outerjoin(
+            narration,
+            and_(
+                narration.c.edition_id == _e.id,
+                narration.c.body_hash == _e.body_hash,
+                narration.c.ready_at <= _NOW,
+            ),
+        )
+        .outerjoin(
+            _r,
+            and_(
+                _r.c.article_id == _e.related_id,
+                _r.c.language == _e.language,
+                visible(_r.c, _NOW),
+            ),
+        )
+        .where(_e.language == bindparam("language"), _e.slug == bindparam("slug"))
+    )
+
+
+_FIND = finding()
+
 
 def find_edition(
-    session: Session, language: str, slug: str, now: datetime
+    session: Session,
+    language: str,
+    slug: str,
+    now: datetime,
+    statement: Select[*tuple[Any, ...]] = _FIND,
 ) -> EditionRead | Place | Gone | None:
     """Return what stands at a slug: an edition, its new place, a gap where one was, or nothing."""
     values = {"language": language, "slug": slug, "now": now}
-    row = session.execute(_FIND, values).one_or_none()
+    row = session.connection().execute(statement, values).one_or_none()
     if row is None:
         return _former(session, language, slug, now)
     if row.state == "withdrawn":
@@ -199,7 +292,18 @@ def _edition(row: Row[*tuple[Any, ...]]) -> EditionRead:
         hero=picture_of(row),
         narration=_narration(row),
         related=_related(row),
+        authors=in_order(row.authors),
+        tags=in_order(row.tags),
+        translations=tuple(_place(line) for line in (row.translations or "").splitlines()),
+        beside=tuple(row[BESIDE:]),
     )
+
+
+def _place(line: str) -> Place:
+    """Read `language slug moment`; SQLite keeps a moment in UTC without saying so."""
+    language, slug, moment = line.split(" ", 2)
+    at = datetime.fromisoformat(moment)
+    return Place(language, slug, at if at.tzinfo else at.replace(tzinfo=UTC))
 
 
 def picture_of(row: Row[*tuple[Any, ...]]) -> PictureRead | None:

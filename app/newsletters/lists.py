@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
-from app.articles.models import Author
+from app.articles.models import Author, Edition
+from app.articles.queries import numbered
 from app.articles.service import article_id, check_slug
 from app.articles.versions import bump
 from app.newsletters.models import ArticleForm, Newsletter
@@ -57,27 +59,27 @@ _LISTS = (
     .order_by(Newsletter.position, Newsletter.id)
 )
 
-_FORMS = (
-    select(Newsletter.slug)
-    .join(ArticleForm, ArticleForm.newsletter_id == Newsletter.id)
+_list = Newsletter.__table__.c
+_form = ArticleForm.__table__.c
+_edition = Edition.__table__.c
+
+FORMS: ColumnElement[Any] = (
+    select(numbered(_form.position, _list.slug))
+    .join_from(ArticleForm.__table__, Newsletter.__table__)
     .where(
-        ArticleForm.article_id == bindparam("article_id"),
-        ArticleForm.language == bindparam("language"),
-        Newsletter.open,
+        _form.article_id == _edition.article_id,
+        _form.language == _edition.language,
+        _list.open,
     )
-    .order_by(ArticleForm.position)
+    .correlate(Edition.__table__)
+    .scalar_subquery()
 )
+"""The open lists that an edition's page has forms for, to be read beside the edition."""
 
 
 def all_lists(session: Session) -> list[ListRead]:
     """Return every newsletter in its order, closed and unlisted ones too."""
     return [ListRead(*row) for row in session.execute(_LISTS)]
-
-
-def forms_of_article(session: Session, article_id: int, language: str) -> list[str]:
-    """Return the slugs of the open lists that an article's page in a language has forms for."""
-    values = {"article_id": article_id, "language": language}
-    return list(session.scalars(_FORMS, values))
 
 
 def save_list(session: Session, facts: ListFacts) -> Newsletter:

@@ -8,7 +8,7 @@ from app.articles.addresses import prefix
 from app.goal.queries import INTERVALS, CampaignRead, Words, milestone
 from app.site import formats
 from app.site.pages import Amount, AskView, Meter, Strip
-from app.site.presenting import Showing
+from app.site.presenting import HERE, Showing
 
 TICKS = 20
 WHOLE_BAR = 1000
@@ -52,10 +52,16 @@ def meter(shown: Showing) -> Meter | None:
     )
 
 
-def ask(shown: Showing, from_path: str) -> AskView | None:
-    """Return the call to join, or None without a campaign that has words."""
-    campaign = shown.newsroom.campaign
-    words = words_now(shown)
+def kept_ask(shown: Showing) -> AskView | None:
+    """Return the call to join for any page: `HERE` stands for the page.
+
+    None without a campaign that has words.
+    """
+    return shown.once("ask", lambda: _ask(shown))
+
+
+def _ask(shown: Showing) -> AskView | None:
+    campaign, words = shown.newsroom.campaign, words_now(shown)
     if campaign is None or words is None:
         return None
     return AskView(
@@ -65,23 +71,23 @@ def ask(shown: Showing, from_path: str) -> AskView | None:
         paragraphs=words.paragraphs,
         question=words.question,
         meter=meter(shown),
-        amounts=tuple(amounts(shown, campaign, from_path)),
-        other_url=join_url(shown.language, from_path),
-        join_url=join_url(shown.language, from_path),
+        amounts=amounts(shown, campaign),
+        other_url=join_url(shown.language, HERE),
+        join_url=join_url(shown.language, HERE),
     )
 
 
-def amounts(shown: Showing, campaign: CampaignRead, from_path: str) -> list[Amount]:
+def amounts(shown: Showing, campaign: CampaignRead) -> tuple[Amount, ...]:
     """Return the three amounts of the call to join."""
-    offered = campaign.offered(OFFERED_INTERVAL)[:OFFERED_AMOUNTS]
-    return [
+    interval = OFFERED_INTERVAL
+    return tuple(
         Amount(
-            url=join_url(shown.language, from_path, amount=str(minor), interval=OFFERED_INTERVAL),
-            label=choice_text(minor, OFFERED_INTERVAL, campaign.currency, shown.language),
-            interval=OFFERED_INTERVAL,
+            url=join_url(shown.language, HERE, amount=str(minor), interval=interval),
+            label=choice_text(minor, interval, campaign.currency, shown.language),
+            interval=interval,
         )
-        for minor in offered
-    ]
+        for minor in campaign.offered(interval)[:OFFERED_AMOUNTS]
+    )
 
 
 def words_now(shown: Showing) -> Words | None:

@@ -1,6 +1,8 @@
 """What stands around every page: strip, masthead, language switch, footer."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from flask import Flask, current_app, g
@@ -10,15 +12,19 @@ from app.articles.addresses import Place, prefix
 from app.core.languages import DEFAULT, LANGUAGES, direction
 from app.core.settings import Settings
 from app.extensions import db
+from app.memberships.queries import Count
 from app.site import asking, metadata
 from app.site.files import static_url
-from app.site.newsroom import Keeper
+from app.site.fragments import kept
+from app.site.newsroom import Keeper, Newsroom
 from app.site.page_cache import PageCache
 from app.site.pages import Alternate, Chrome
 from app.site.presenting import Showing
-from app.site.watching import Watch
+from app.site.watching import Present, Watch
 
 NAME = "unwalled_site"
+MOST_READINGS = 8
+Key = tuple[int, datetime, Count | None, str]
 
 
 class Site:
@@ -29,6 +35,17 @@ class Site:
         self.watch = watch
         self.pages = pages
         self.keeper = Keeper()
+        self._kept: dict[Key, dict[str, Any]] = {}
+
+    def kept(self, newsroom: Newsroom, present: Present, language: str) -> dict[str, Any]:
+        """Return what is the same on every page of a reading in one language."""
+        key = newsroom.content, newsroom.read_at, present.count, language
+        kept = self._kept.get(key)
+        if kept is None:
+            if len(self._kept) >= MOST_READINGS:
+                self._kept = {}
+            kept = self._kept.setdefault(key, {})
+        return kept
 
 
 def the_site() -> Site:
@@ -49,7 +66,9 @@ def showing() -> Showing:
         site = the_site()
         present = site.watch.present()
         newsroom = site.keeper.newsroom(db.session, present)
-        g.showing = Showing(present, newsroom, page_language(), site.settings.time_zone)
+        language = page_language()
+        kept = site.kept(newsroom, present, language)
+        g.showing = Showing(present, newsroom, language, site.settings.time_zone, kept)
     found: Showing = g.showing
     return found
 
@@ -81,15 +100,24 @@ def _chrome(shown: Showing) -> Chrome:
         for language in LANGUAGES
         if language in open_languages
     }
-    return Chrome(
-        strip=asking.strip(shown),
-        sections=tuple(shown.sections.values()),
+    around = shown.once("chrome", lambda: _around_every_page(shown))
+    return replace(
+        around,
         alternates=tuple(
             _alternate(language, translations[language])
             for language in LANGUAGES
             if language in translations
         ),
         languages=tuple(_alternate(language, url) for language, url in switch.items()),
+    )
+
+
+def _around_every_page(shown: Showing) -> Chrome:
+    return Chrome(
+        strip=asking.strip(shown),
+        sections=tuple(shown.sections.values()),
+        alternates=(),
+        languages=(),
         home_url=shown.path("/"),
         newsletters_url=shown.path("/newsletters/"),
         news_url=shown.path("/news/"),
@@ -117,4 +145,5 @@ def put_around_pages(app: Flask) -> None:
             "site": metadata.identity(the_site().settings, language),
             "chrome": chrome_or_none(),
             "static_url": static_url,
+            "kept": kept,
         }

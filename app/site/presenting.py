@@ -1,8 +1,8 @@
 """From what was read to what templates print, in one language."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext
@@ -27,26 +27,44 @@ from app.site.pages import (
 )
 from app.site.watching import Present
 
+Made = TypeVar("Made")
+
+HERE = "/-here-/"
+"""Stands for the address of the page in parts that are kept for every page."""
 HERO_SIZES = "(min-width: 64rem) 38rem, 92vw"
 MINUTE = 60
 
 
 @dataclass(frozen=True)
 class Showing:
-    """What every part of a page is made from: the reading, the newsroom, the language, the zone."""
+    """What every part of a page is made from: the reading, the newsroom, the language, the zone.
+
+    `kept` holds what is the same on every page of this reading in this language.
+    """
 
     present: Present
     newsroom: Newsroom
     language: str
     zone: ZoneInfo
+    kept: dict[str, Any]
 
-    @cached_property
+    def once(self, name: str, make: Callable[[], Made]) -> Made:
+        """Return what `make` made when it was first asked for, on any page of this reading."""
+        if name not in self.kept:
+            self.kept[name] = make()
+        made: Made = self.kept[name]
+        return made
+
+    @property
     def sections(self) -> dict[str, Link]:
         """Links to the sections, by slug."""
-        return {
-            slug: Link(self.text(section.name), self.path(f"/{slug}/"))
-            for slug, section in self.newsroom.sections.items()
-        }
+        return self.once(
+            "sections",
+            lambda: {
+                slug: Link(self.text(section.name), self.path(f"/{slug}/"))
+                for slug, section in self.newsroom.sections.items()
+            },
+        )
 
     def text(self, texts: dict[str, str]) -> str:
         """Return a text in the page's language, else in English."""
@@ -172,6 +190,11 @@ def author_name(shown: Showing, slug: str | None) -> str | None:
 def subscribe_url(shown: Showing, slug: str | None = None) -> str:
     """Return where a form posts to: one list's, or several lists' at once."""
     return shown.path(f"/newsletters/{slug}/subscribe" if slug else "/newsletters/subscribe")
+
+
+def kept_form(shown: Showing, slug: str) -> NewsletterForm:
+    """Return an idle form that any page can carry: `HERE` stands for the page."""
+    return shown.once(f"form {slug}", lambda: form(shown, shown.newsroom.lists[slug], HERE))
 
 
 def open_lists(shown: Showing) -> list[ListRead]:

@@ -7,20 +7,18 @@ from flask import Blueprint, abort, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.articles import queries
 from app.articles.queries import EditionRead
 from app.core.languages import DEFAULT, LANGUAGES
 from app.core.routes import access, localized
-from app.extensions import db
 from app.newsletters.forms import internal_path
-from app.newsletters.lists import forms_of_article
 from app.newsletters.pages import RefusedForm
 from app.site import asking, formats, metadata, presenting
 from app.site.chrome import everywhere, set_translations, showing, the_site
+from app.site.fragments import render_anew
 from app.site.keeping import cacheable
 from app.site.pages import Meta
 from app.site.presenting import Showing
-from app.site.views import article_page, home_page
+from app.site.views import article_page, find, forms_of, home_page
 
 bp = Blueprint("signing", __name__)
 
@@ -121,6 +119,7 @@ def opens_text(shown: Showing, opens_at: datetime | None) -> str:
 def refused_page(refused: RefusedForm) -> str | None:
     """Return the page that a refused form stood on, with its error; None if there is none."""
     g.language = refused.language if refused.language in LANGUAGES else DEFAULT
+    render_anew()
     shown = showing()
     if refused.slugs == (JOINING,):
         return join_page(shown, refused)
@@ -131,9 +130,7 @@ def refused_page(refused: RefusedForm) -> str | None:
     if refused.from_path == shown.path("/") and [slug] == [one.slug for one in offered]:
         return home_page(shown, refused)
     edition = _edition_at(shown, refused.from_path)
-    if edition is not None and slug in forms_of_article(
-        db.session, edition.article_id, shown.language
-    ):
+    if edition is not None and slug in forms_of(edition):
         return article_page(shown, edition, refused)
     return newsletter_page(shown, slug, refused)
 
@@ -142,7 +139,7 @@ def _edition_at(shown: Showing, path: str) -> EditionRead | None:
     named = ARTICLE_PATH.fullmatch(path)
     if named is None:
         return None
-    found = queries.find_edition(db.session, shown.language, named[1], shown.present.now)
+    found = find(shown, named[1])
     if not isinstance(found, EditionRead) or shown.address(found.place) != path:
         return None
     return found

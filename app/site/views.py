@@ -1,18 +1,20 @@
 """The front page and the article."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask import Blueprint, abort, redirect, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from app.articles import listings, markdown, queries, surroundings
+from app.articles import catalogue, listings, markdown, queries
 from app.articles.addresses import Place
 from app.articles.listings import CardRead, Scope
 from app.articles.queries import EditionRead, Gone
-from app.articles.surroundings import Around
 from app.core.routes import access, localized
 from app.extensions import db
-from app.newsletters.lists import forms_of_article
-from app.newsletters.pages import RefusedForm
+from app.newsletters.lists import FORMS
+from app.newsletters.pages import NewsletterForm, RefusedForm
 from app.site import asking, formats, metadata, presenting
 from app.site.chrome import everywhere, places, set_translations, showing, the_site
 from app.site.keeping import cacheable
@@ -21,6 +23,7 @@ from app.site.presenting import Showing
 
 bp = Blueprint("site", __name__)
 
+FIND = queries.finding(FORMS)
 ON_FRONT = 60
 PER_SECTION = 4
 
@@ -31,7 +34,7 @@ PER_SECTION = 4
 def article(year: int, month: int, slug: str) -> ResponseReturnValue:
     """Show an article; an earlier address of it leads to the present one."""
     shown = showing()
-    found = queries.find_edition(db.session, shown.language, slug, shown.present.now)
+    found = find(shown, slug)
     if found is None:
         abort(404)
     if isinstance(found, Gone):
@@ -43,45 +46,63 @@ def article(year: int, month: int, slug: str) -> ResponseReturnValue:
     return article_page(shown, found)
 
 
+def find(shown: Showing, slug: str) -> EditionRead | Place | Gone | None:
+    """Return what stands at a slug, the slugs of its forms beside it."""
+    return queries.find_edition(db.session, shown.language, slug, shown.present.now, FIND)
+
+
+def forms_of(edition: EditionRead) -> tuple[str, ...]:
+    """Return the slugs of the lists that an edition's page has forms for."""
+    return queries.in_order(edition.beside[0])
+
+
 def article_page(shown: Showing, edition: EditionRead, refused: RefusedForm | None = None) -> str:
     """Return the page of an edition, its forms idle or with what was wrong."""
-    keys = markdown.linked_keys(edition.body_html)
-    around = surroundings.around(db.session, edition, keys, shown.present.now)
-    set_translations(places(shown, around.translations))
-    lists = shown.newsroom.lists
-    slugs = forms_of_article(db.session, edition.article_id, shown.language)
-    view = _article(shown, edition, around)
+    set_translations(places(shown, edition.translations))
+    view = _article(shown, edition)
     site = metadata.identity(the_site().settings, shown.language)
     return render_template(
         "site/article.html",
         article=view,
         related=_related(shown, edition),
-        ask=asking.ask(shown, view.path) if edition.asks else None,
+        ask=asking.kept_ask(shown) if edition.asks else None,
+        here=view.path,
         **_rail(shown),
-        forms=[presenting.form(shown, lists[slug], view.path, refused) for slug in slugs],
+        forms=_forms(shown, forms_of(edition), refused),
         meta=metadata.article_meta(site, view, edition.dek or edition.excerpt, shown.language),
     )
 
 
-def _article(shown: Showing, edition: EditionRead, around: Around) -> ArticleView:
-    def address_of(key: str) -> str | None:
-        place = around.links.get(key)
-        return shown.address(place) if place is not None else None
-
+def _article(shown: Showing, edition: EditionRead) -> ArticleView:
     updated = edition.updated_at
     return ArticleView(
         headline=edition.headline,
         dek=edition.dek,
         section=shown.sections[edition.section],
-        bylines=shown.authors(around.authors),
+        bylines=shown.authors(edition.authors),
         published=formats.moment(edition.place.published_at, shown.language, shown.zone),
         updated=formats.moment(updated, shown.language, shown.zone) if updated else None,
         hero=presenting.picture(shown, edition.hero),
         narration=presenting.narration(edition.narration),
-        body=Markup(markdown.for_page(edition.body_html, address_of)),  # noqa: S704 - cleaned there
-        tags=shown.names("tag", shown.newsroom.tags, around.tags),
+        body=_body(shown, edition.body_html),
+        tags=shown.names("tag", shown.newsroom.tags, edition.tags),
         path=shown.address(edition.place),
     )
+
+
+def _body(shown: Showing, html: str) -> Markup:
+    """Return the body with its links resolved; where an article is holds for all pages."""
+    links: dict[str, Place | None] = shown.once("links", dict)
+    missing = [key for key in markdown.linked_keys(html) if key not in links]
+    if missing:
+        found = catalogue.find_linked(db.session, shown.language, missing, shown.present.now)
+        links.update({key: found.get(key) for key in missing})
+
+    def address_of(key: str) -> str | None:
+        place = links[key]
+        return shown.address(place) if place is not None else None
+
+    return Markup(markdown.for_page(html, address_of))  # noqa: S704 - it is cleaned there
 
 
 def _related(shown: Showing, edition: EditionRead) -> RelatedCard | None:
@@ -91,13 +112,30 @@ def _related(shown: Showing, edition: EditionRead) -> RelatedCard | None:
     return RelatedCard(shown.address(related.place), related.headline, related.excerpt)
 
 
-def _rail(shown: Showing) -> dict[str, str | list[FeedLine] | list[PickView]]:
-    picks = shown.newsroom.picks.get(shown.language, ())
+def _forms(
+    shown: Showing, slugs: Sequence[str], refused: RefusedForm | None
+) -> list[NewsletterForm]:
+    if refused is None:
+        return [presenting.kept_form(shown, slug) for slug in slugs]
+    lists = shown.newsroom.lists
+    return [presenting.form(shown, lists[slug], refused.from_path, refused) for slug in slugs]
+
+
+def _rail(shown: Showing) -> dict[str, Any]:
     return {
-        "feed": [presenting.feed_line(shown, line) for line in shown.newsroom.feed],
+        "feed": shown.once("feed", lambda: _feed(shown)),
         "more_news_url": shown.path("/news/"),
-        "picks": [presenting.pick(shown, read) for read in picks],
+        "picks": shown.once("picks", lambda: _picks(shown)),
     }
+
+
+def _feed(shown: Showing) -> list[FeedLine]:
+    return [presenting.feed_line(shown, line) for line in shown.newsroom.feed]
+
+
+def _picks(shown: Showing) -> list[PickView]:
+    reads = shown.newsroom.picks.get(shown.language, ())
+    return [presenting.pick(shown, read) for read in reads]
 
 
 @localized(bp, "/")
@@ -113,14 +151,15 @@ def home_page(shown: Showing, refused: RefusedForm | None = None) -> str:
     newest = listings.latest(db.session, Scope(shown.language), shown.present.now, ON_FRONT)
     set_translations(everywhere("/", shown.newsroom.languages))
     site = metadata.identity(the_site().settings, shown.language)
-    offered = presenting.open_lists(shown)[:1]
+    offered = [one.slug for one in presenting.open_lists(shown)[:1]]
     return render_template(
         "site/home.html",
         lead=presenting.card(shown, newest[0]) if newest else None,
         sections=_by_section(shown, newest[1:]),
-        ask=asking.ask(shown, shown.path("/")),
+        ask=asking.kept_ask(shown),
+        here=shown.path("/"),
         **_rail(shown),
-        forms=[presenting.form(shown, one, shown.path("/"), refused) for one in offered],
+        forms=_forms(shown, offered, refused),
         meta=Meta(
             title=site.name,
             description=site.tagline,
