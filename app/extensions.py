@@ -1,6 +1,7 @@
 """What the web shares between features: made here, bound in `create_app`."""
 
-from flask import Flask, current_app, g, request
+from flask import Flask, Request, current_app, g, request
+from flask.sessions import NullSession, SessionInterface
 from flask_babel import Babel
 from sqlalchemy.orm import Session
 
@@ -45,6 +46,14 @@ class OurBabel(Babel):  # type: ignore[misc] # the package is untyped
     """Flask-Babel over our own catalogues; what it says to set a domain by takes names only."""
 
     domain_instance = Catalogues()
+
+
+class NoSessions(SessionInterface):
+    """Readers have no session: no cookie is looked for, read or set."""
+
+    def open_session(self, app: Flask, request: Request) -> NullSession:  # noqa: ARG002 - Flask's hook
+        """Return a session that refuses to hold anything."""
+        return NullSession()
 
 
 db = RequestSession()

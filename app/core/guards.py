@@ -24,6 +24,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
+NO_STORE = ("Cache-Control", "no-store")
 STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
 
 
@@ -83,8 +84,9 @@ def guard(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def dress(response: Response) -> Response:
-        for name, value in headers.items():
-            response.headers.setdefault(name, value)
-        response.headers.setdefault("X-Request-ID", g.get("request_id", ""))
-        response.headers.setdefault("Cache-Control", "no-store")
+        present = {name.lower() for name, _value in response.headers}
+        ours = (*headers.items(), ("X-Request-ID", g.get("request_id", "")), NO_STORE)
+        for name, value in ours:
+            if name.lower() not in present:
+                response.headers.add(name, value)
         return response

@@ -24,7 +24,7 @@ def token_hash(token: str) -> str:
 
 def keyed_hash(key: str, purpose: str, value: str) -> str:
     """Return the HMAC-SHA-256 of `value` for one purpose, in hex."""
-    return hmac.new(key.encode(), f"{purpose}\0{value}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key.encode(), f"{purpose}\0{value}".encode(), "sha256").hex()
 
 
 def derived_token(key: str, purpose: str, name: str) -> str:

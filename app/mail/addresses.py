@@ -1,12 +1,19 @@
 """Addresses: their syntax, the form in which they are kept, and the key by which they compare."""
 
+import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
 LONGEST = 254
 LONGEST_TYPED = 320
+# Nearly all addresses are like this, and need no second look: a dot-atom (RFC 5322, 3.2.3) of
+# ordinary signs, at a domain that may well be known to be good.
+PLAIN = re.compile(
+    r"(?=.{3,254}\Z)(?=[^@]{1,64}@)([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)@([A-Za-z0-9.-]+)"
+)
 
 
 class Fault(Enum):
@@ -62,10 +69,17 @@ def read_address(text: str, *, smtputf8: bool = False, testing: bool = False) ->
         AddressError: With the first fault found.
     """
     text = text.strip(" \t\u00a0")
+    plain = PLAIN.fullmatch(text)
+    if plain is not None and (domain := plain_domain(plain[2], testing=testing)):
+        return Address(f"{plain[1]}@{domain}", plain[1], domain, f"{plain[1].lower()}@{domain}")
     _refuse_at_sight(text)
     try:
         valid = validate_email(
-            text, check_deliverability=False, allow_smtputf8=True, test_environment=testing
+            text,
+            check_deliverability=False,
+            allow_smtputf8=True,
+            strict=True,
+            test_environment=testing,
         )
     except EmailNotValidError as error:
         raise AddressError(Fault.SYNTAX) from error
@@ -76,6 +90,16 @@ def read_address(text: str, *, smtputf8: bool = False, testing: bool = False) ->
     if max(len(key.encode()), len(valid.normalized.encode())) > LONGEST:
         raise AddressError(Fault.TOO_LONG)
     return Address(valid.normalized, valid.local_part, domain, key)
+
+
+@lru_cache(maxsize=8192)
+def plain_domain(domain: str, *, testing: bool) -> str:
+    """Return an ASCII domain in lower case if it can have mailboxes, else an empty text."""
+    try:
+        valid = validate_email(f"a@{domain}", check_deliverability=False, test_environment=testing)
+    except EmailNotValidError:
+        return ""
+    return valid.ascii_domain.lower() if valid.domain.isascii() else ""
 
 
 def _refuse_at_sight(text: str) -> None:

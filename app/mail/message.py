@@ -6,7 +6,7 @@ share, once, with its guard against line breaks; what differs from mail to mail 
 
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from email import policy
 from email.message import EmailMessage
@@ -25,6 +25,10 @@ TEMPLATES = Path(__file__).parent.parent.parent / "templates" / "mail"
 # No quoted-printable text can hold "=_" (RFC 2045, 6.7), so no body can hold the boundary.
 BOUNDARY = "=_unwalled"
 ONE_LINE = re.compile(r"[^\x00-\x1f\x7f\x85\u2028\u2029]*")
+PLAIN = re.compile(r"[A-Za-z0-9:/._-]*")
+MARK = "\ue000"  # a private sign, which no text of ours holds
+SOFT_BREAK = b"=\r\n"
+LONGEST_LINE = 70
 PART = (
     "--{boundary}\r\n"
     'Content-Type: text/{kind}; charset="utf-8"\r\n'
@@ -39,12 +43,16 @@ class Words:
 
     Attributes:
         subject: In the reader's language.
-        values: For the templates, besides `language`, `direction`, `site_name` and `site_url`.
+        values: For the templates, besides `language`, `direction`, `site_name` and `site_url`;
+            the same for many mails, which are then rendered once.
+        personal: What differs from mail to mail, like links and codes: plain signs that need no
+            escaping, put into what was rendered.
         headers: Of this mail alone, in ASCII.
     """
 
     subject: str
-    values: Mapping[str, object]
+    values: Mapping[str, str | tuple[str, ...]]
+    personal: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -76,7 +84,7 @@ def compose(settings: Settings, row: Held, words: Words) -> Envelope:
     own = {
         "To": f"<{recipient}>",
         "Date": format_datetime(row.created_at),
-        "Message-ID": f"<{row.message_id}@{_host(settings.mail_from)}>",
+        "Message-ID": f"<{row.message_id}@{mailbox_of(settings.mail_from).rpartition('@')[2]}>",
         **words.headers,
     }
     lines = "".join(f"{name}: {one_line(value)}\r\n" for name, value in own.items())
@@ -108,18 +116,65 @@ def shared_headers(sender: str, reply_to: str, subject: str, language: str) -> b
 
 def bodies(settings: Settings, row: Held, words: Words) -> bytes:
     """Return the two parts of a mail, text first."""
-    values = {
-        "language": row.language,
-        "direction": direction(row.language),
-        "site_name": site_name(settings, row.language),
-        "site_url": settings.site_url,
-        "subject": words.subject,
-        **words.values,
+    site = (site_name(settings, row.language), settings.site_url)
+    pieces = rendered(
+        (row.template, row.language, words.subject, *site),
+        tuple(words.values.items()),
+        tuple(words.personal),
+    )
+    personal = {name: _soft(value) for name, value in words.personal.items()}
+    return b"".join(piece if isinstance(piece, bytes) else personal[piece] for piece in pieces)
+
+
+@lru_cache(maxsize=512)
+def rendered(
+    kind: tuple[str, str, str, str, str],
+    values: tuple[tuple[str, str | tuple[str, ...]], ...],
+    personal: tuple[str, ...],
+) -> tuple[bytes | str, ...]:
+    """Return both parts with the names of personal values where these belong.
+
+    Args:
+        kind: Template, language, subject, name of the site, its address.
+        values: Those of the templates.
+        personal: Names of what differs from mail to mail.
+    """
+    template, language, subject, name, url = kind
+    marks = {one: f"{MARK}{place}{MARK}" for place, one in enumerate(personal)}
+    context = {
+        "language": language,
+        "direction": direction(language),
+        "site_name": name,
+        "site_url": url,
+        "subject": subject,
+        **dict(values),
+        **marks,
     }
-    pages = environment(row.language)
-    text = pages.get_template(f"{row.template}.txt").render(values)
-    html = pages.get_template(f"{row.template}.html").render(values)
-    return b"".join((_part("plain", text), _part("html", html), f"--{BOUNDARY}--\r\n".encode()))
+    pieces: list[bytes | str] = []
+    for part, ending in (("plain", "txt"), ("html", "html")):
+        page = environment(language).get_template(f"{template}.{ending}").render(context)
+        pieces.append(PART.format(boundary=BOUNDARY, kind=part).encode())
+        pieces.extend(_cut("\r\n".join(page.strip().splitlines()), personal))
+    pieces.append(f"--{BOUNDARY}--\r\n".encode())
+    return tuple(pieces)
+
+
+def _cut(text: str, personal: Sequence[str]) -> Iterator[bytes | str]:
+    """Yield a text in quoted-printable, cut where personal values go; these get their own lines."""
+    for place, piece in enumerate(re.split(f"{MARK}(\\d+){MARK}", text)):
+        if place % 2:
+            yield personal[int(piece)]
+        else:
+            yield binascii.b2a_qp(piece.encode(), istext=True) + SOFT_BREAK
+    yield b"\r\n"
+
+
+def _soft(value: str) -> bytes:
+    """Return a personal value on lines of its own, none too long (RFC 2045, 6.7)."""
+    if not PLAIN.fullmatch(value):
+        raise HeaderError(ascii(value))
+    lines = (value[start : start + LONGEST_LINE] for start in range(0, len(value), LONGEST_LINE))
+    return b"".join(line.encode() + SOFT_BREAK for line in lines)
 
 
 def site_name(settings: Settings, language: str) -> str:
@@ -130,7 +185,7 @@ def site_name(settings: Settings, language: str) -> str:
 def return_path(settings: Settings, message_id: str) -> str:
     """Return where a returned mail goes: an address that names the mail, if one may be made."""
     if not settings.mail_bounces:
-        return parseaddr(settings.mail_from)[1]
+        return mailbox_of(settings.mail_from)
     local, _, domain = settings.mail_bounces.rpartition("@")
     return f"{local}+{message_id}@{domain}"
 
@@ -153,12 +208,7 @@ def environment(language: str) -> Environment:
     return made
 
 
-def _part(kind: str, text: str) -> bytes:
-    lines = "\r\n".join(text.strip().splitlines())
-    body = binascii.b2a_qp(lines.encode(), istext=True)
-    return PART.format(boundary=BOUNDARY, kind=kind).encode() + body + b"\r\n"
-
-
 @cache
-def _host(sender: str) -> str:
-    return parseaddr(sender)[1].rpartition("@")[2]
+def mailbox_of(sender: str) -> str:
+    """Return the address in `Name <address>`."""
+    return parseaddr(sender)[1]

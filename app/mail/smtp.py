@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from app.core.settings import Settings
-from app.mail.message import Envelope
+from app.mail.message import Envelope, one_line
 
 CONNECT_SECONDS = 8.0
 COMMAND_SECONDS = 5.0
@@ -118,13 +118,21 @@ class Relay:
             connection.login(settings.smtp_user, settings.smtp_password)
 
     def _hand_over(self, connection: smtplib.SMTP, envelope: Envelope) -> int:
-        options = ["SMTPUTF8"] if envelope.beyond_ascii else []
+        option = self._utf8(connection) if envelope.beyond_ascii else ""
         self._wait(connection, COMMAND_SECONDS)
-        self._check(*connection.mail(envelope.sender, options))
-        self._check(*connection.rcpt(envelope.recipient))
+        self._check(*connection.docmd("MAIL", f"FROM:<{one_line(envelope.sender)}>{option}"))
+        self._check(*connection.docmd("RCPT", f"TO:<{one_line(envelope.recipient)}>"))
         self._wait(connection, TAKEOVER_SECONDS)
         code, said = connection.data(envelope.content)
         return self._check(code, said)
+
+    @staticmethod
+    def _utf8(connection: smtplib.SMTP) -> str:
+        """Return the option for addresses beyond ASCII (RFC 6531)."""
+        if not connection.has_extn("smtputf8"):
+            raise smtplib.SMTPNotSupportedError("the relay does not offer SMTPUTF8")
+        connection.command_encoding = "utf-8"
+        return " SMTPUTF8"
 
     @staticmethod
     def _wait(connection: smtplib.SMTP, seconds: float) -> None:

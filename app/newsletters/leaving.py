@@ -16,7 +16,11 @@ from app.people.models import Person
 
 _FIND = (
     select(
-        Subscription.id, Subscription.state, Subscription.person_id, Newsletter.id, Newsletter.name
+        Subscription.id,
+        Subscription.person_id,
+        Subscription.newsletter_id,
+        Subscription.state,
+        Newsletter.name,
     )
     .join(Person, Person.id == Subscription.person_id)
     .join(Newsletter, Newsletter.id == Subscription.newsletter_id)

@@ -61,12 +61,13 @@ def confirm_words(session: Session, settings: Settings, rows: Sequence[Held]) ->
         if one is None or one.person_id not in pending:
             continue
         token, code = token_and_code(settings, one.name, one.token_hash)
-        values = {
-            "lists": [lists[each].name(row.language) for each in pending[one.person_id]],
-            "link": link(settings, row.language, f"/newsletters/confirm/{token}"),
-            "code": code,
-        }
-        words[row.id] = Words(_subject(settings, row, "Please confirm: %(name)s"), values)
+        names = tuple(lists[each].name(row.language) for each in pending[one.person_id])
+        url = link(settings, row.language, f"/newsletters/confirm/{token}")
+        words[row.id] = Words(
+            _named(settings, row, translations(row.language).gettext("Please confirm: %(name)s")),
+            {"lists": names},
+            {"link": url, "code": code},
+        )
     return words
 
 
@@ -77,7 +78,11 @@ def already_words(session: Session, settings: Settings, rows: Sequence[Held]) ->
     lists = read_lists(session)
     return {
         row.id: Words(
-            _subject(settings, row, "Your newsletters from %(name)s"),
+            _named(
+                settings,
+                row,
+                translations(row.language).gettext("Your newsletters from %(name)s"),
+            ),
             {
                 "lists": _names(lists, asked[row.context["request_id"]], row.language),
                 "newsletters_url": link(settings, row.language, "/newsletters/"),
@@ -107,10 +112,11 @@ def _welcome(settings: Settings, row: Held, newsletter: List, person: str) -> Wo
         "list_name": name,
         "description": in_language(dict(newsletter.descriptions), row.language),
         "cadence": in_language(dict(newsletter.cadences), row.language),
-        "leave_url": leave,
     }
     subject = translations(row.language).gettext("Welcome to %(name)s") % {"name": name}
-    return Words(subject, values, list_headers(settings, newsletter.slug, leave))
+    return Words(
+        subject, values, {"leave_url": leave}, list_headers(settings, newsletter.slug, leave)
+    )
 
 
 def leave_url(settings: Settings, language: str, person: str, slug: str) -> str:
@@ -128,10 +134,9 @@ def list_headers(settings: Settings, slug: str, leave: str) -> dict[str, str]:
     }
 
 
-def _subject(settings: Settings, row: Held, text: str) -> str:
-    name = site_name(settings, row.language)
-    return translations(row.language).gettext(text) % {"name": name}
+def _named(settings: Settings, row: Held, subject: str) -> str:
+    return subject % {"name": site_name(settings, row.language)}
 
 
-def _names(lists: Sequence[List], asked: Sequence[int], language: str) -> list[str]:
-    return [one.name(language) for one in lists if one.id in asked]
+def _names(lists: Sequence[List], asked: Sequence[int], language: str) -> tuple[str, ...]:
+    return tuple(one.name(language) for one in lists if one.id in asked)

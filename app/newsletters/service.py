@@ -133,10 +133,11 @@ def take(session: Session, signup: Signup, cap: int) -> str | None:
         "network_hash": signup.network_hash,
         "corrects_id": signup.corrects_id,
     }
+    connection = session.connection()
     taken = (
-        session.execute(_TAKE_CAPPED, {**values, "cap": cap})
+        connection.execute(_TAKE_CAPPED, {**values, "cap": cap})
         if cap
-        else session.execute(_TAKE_ANY, values)
+        else connection.execute(_TAKE_ANY, values)
     )
     if taken.one_or_none() is None:
         return None

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.errors import FieldError
@@ -56,7 +56,7 @@ def _answer(form: SignupForm, slugs: tuple[str, ...], name: str) -> ResponseRetu
     waiting = url_for("waiting.show", token=token)
     if answering.wants_json():
         return jsonify({"state": "sent", "waiting": waiting})
-    return redirect(waiting, HTTPStatus.SEE_OTHER)
+    return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": waiting})
 
 
 def _signup(form: SignupForm, slugs: tuple[str, ...], name: str) -> Signup:
