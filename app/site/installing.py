@@ -5,11 +5,11 @@ from werkzeug.routing import Map
 
 from app.core.database import Database
 from app.core.guards import allowed_hosts, security_headers
-from app.core.languages import LANGUAGES
+from app.core.languages import LANGUAGES, translations
 from app.core.settings import Settings
 from app.newsletters.pages import use_form_page
 from app.site import browsing, feeds, files, signing, views
-from app.site.chrome import NAME, Site, put_around_pages
+from app.site.chrome import NAME, Site, page_language, put_around_pages
 from app.site.failures import use_error_pages
 from app.site.page_cache import PageCache
 from app.site.watching import Watch
@@ -24,9 +24,21 @@ def install(app: Flask, settings: Settings, database: Database) -> None:
     for blueprint in (views.bp, browsing.bp, signing.bp, feeds.bp, files.bp):
         app.register_blueprint(blueprint)
     put_around_pages(app)
+    say = app.jinja_env.install_gettext_callables  # type: ignore[attr-defined] # Jinja's i18n adds it
+    say(said, said_of_many, newstyle=True)
     use_error_pages(app)
     use_form_page(app, signing.refused_page)
     app.wsgi_app = pages.in_front_of(app.wsgi_app)  # type: ignore[assignment, method-assign] # Flask's documented way
+
+
+def said(text: str) -> str:
+    """Return one of our words in the language of the page, straight from its catalogue."""
+    return translations(page_language()).gettext(text)
+
+
+def said_of_many(one: str, many: str, number: int) -> str:
+    """Return the form of our words that a number asks for."""
+    return translations(page_language()).ngettext(one, many, number)
 
 
 def taken_roots(url_map: Map) -> frozenset[str]:
