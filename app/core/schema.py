@@ -43,7 +43,8 @@ def state(database: Database) -> State:
     Raises:
         OperatorError: It cannot be opened.
     """
-    _check_file(database)
+    if not _check_file(database):
+        return State.EMPTY
     with _in_words(database), database.engine.connect() as connection:
         return _state(connection)
 
@@ -111,11 +112,15 @@ def _state(connection: Connection) -> State:
     return State.CURRENT if found == known[-1] else State.BEHIND
 
 
-def _check_file(database: Database) -> None:
-    """Refuse an SQLite file that cannot be made or written, before the driver says it worse."""
+def _check_file(database: Database) -> bool:
+    """Tell whether there is anything to connect to; asking SQLite itself would make the file.
+
+    Raises:
+        OperatorError: The file cannot be made or written.
+    """
     name = database.engine.url.database
     if not database.is_sqlite or name in {None, "", ":memory:"}:
-        return
+        return True
     path = Path(str(name)).absolute()
     if not path.parent.is_dir():
         raise OperatorError(f"The database's folder {path.parent} does not exist: make it first.")
@@ -123,6 +128,7 @@ def _check_file(database: Database) -> None:
         raise OperatorError(f"The database {path} is a folder: name a file.")
     if not os.access(path.parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
         raise OperatorError(f"The database {path} cannot be written: give this user the right.")
+    return path.exists()
 
 
 @contextmanager
