@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Insert,
     Select,
     and_,
     case,
@@ -72,7 +73,7 @@ def foresee(session: Session, import_id: int, now: datetime) -> Effect:
         func.count().filter(MemberImportRow.public_id.is_not(None), EmailAddress.id.is_(None)),
         func.count(EmailAddress.person_id.distinct()),
     )
-    found: tuple[int, ...] = session.execute(_beside_the_ledger(import_id, *tally)).one().tuple()
+    found = session.execute(_beside_the_ledger(import_id, *tally)).one()
     new, changed, unchanged, strangers, known = found
     before = queries.count_at(session, now)
     after = session.scalar(_members_after(import_id, now)) or 0
@@ -126,7 +127,7 @@ def _add_people(session: Session, import_id: int, now: datetime) -> int:
         .order_by(staged.id)
     )
     columns = ["public_id", "name", "language", "created_at"]
-    made = session.connection().execute(insert(Person).from_select(columns, strangers)).rowcount
+    made = _put(session, insert(Person).from_select(columns, strangers))
     if not made:
         return 0
     theirs = (
@@ -137,10 +138,16 @@ def _add_people(session: Session, import_id: int, now: datetime) -> int:
     )
     columns = ["person_id", "address", "key", "created_at"]
     put = insert_for(session)(EmailAddress).from_select(columns, theirs).on_conflict_do_nothing()
-    given = session.connection().execute(put).rowcount
+    given = _put(session, put)
     if given < made:
         _drop_needless(session, import_id)
-    return int(given)
+    return given
+
+
+def _put(session: Session, statement: Insert) -> int:
+    """Run an insert over many rows; return how many it put there."""
+    counting = {"preserve_rowcount": True}
+    return session.connection().execute(statement, execution_options=counting).rowcount
 
 
 def _drop_needless(session: Session, import_id: int) -> None:
