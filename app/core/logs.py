@@ -4,7 +4,7 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -13,6 +13,15 @@ from app.core.settings import Settings
 ADDRESS = re.compile(r"[^\s@<>\"'=,;:/]+@[^\s@<>\"',;]+")
 TOKEN = re.compile(r"[A-Za-z0-9_-]{40,}")
 PASSWORD = re.compile(r"(://[^:/@\s]+:)[^@\s]+(@)")
+
+
+class StandardError(logging.StreamHandler[TextIO]):
+    """Writes to whatever standard error is at the moment: whoever runs us may exchange it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        self.stream = sys.stderr
+        super().emit(record)
 
 
 def redact(text: str) -> str:
@@ -50,7 +59,7 @@ def configure(settings: Settings) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = StandardError()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

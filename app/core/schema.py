@@ -5,6 +5,7 @@ Revisions have linear four-digit ids, so the head is the last file of `migration
 
 import logging
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
@@ -21,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 VERSIONS = ROOT / "migrations" / "versions"
 # Any number of ours: whoever migrates holds it, the others wait.
 LOCK = 5_126_110_348
+WAIT_SECONDS = 0.2
 
 
 class State(Enum):
@@ -74,10 +76,7 @@ def upgrade(database: Database) -> None:
     from app.core import jobs  # noqa: PLC0415 - what is behind it takes a second to import
 
     _check_file(database)
-    with _in_words(database), database.engine.connect() as connection:
-        if not database.is_sqlite:
-            connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
-            connection.commit()
+    with _in_words(database), database.engine.connect() as connection, _alone(connection):
         found = _state(connection)
         if found is State.NEWER:
             raise OperatorError(_newer(database))
@@ -85,9 +84,28 @@ def upgrade(database: Database) -> None:
             _migrate(connection)
         connection.commit()
         jobs.prepare_tables(database)
-        if not database.is_sqlite:
-            connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": LOCK})
-            connection.commit()
+
+
+@contextmanager
+def _alone(connection: Connection) -> Iterator[None]:
+    """Let nobody else migrate meanwhile; SQLite has one writer at a time anyway.
+
+    Whoever waits asks again and again instead of standing in line: an open statement would hold
+    up the indexes that the other one makes concurrently.
+    """
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    while not connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": LOCK}):
+        connection.commit()
+        time.sleep(WAIT_SECONDS)
+    connection.commit()
+    try:
+        yield
+    finally:
+        connection.rollback()
+        connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": LOCK})
+        connection.commit()
 
 
 def _migrate(connection: Connection) -> None:
