@@ -43,9 +43,14 @@ def accepted_address(
         )
     except AddressError as error:
         raise FieldError("email", said_of(error.fault)) from error
+    meant = suggested_domain(address.domain)
+    if meant and not as_typed:
+        sentence = _("Please look at the part after the @ once more.")
+        raise FieldError("email", sentence, f"{address.local}@{meant}")
     _refuse_by_settings(address, settings)
-    if not as_typed:
-        _suggest(address)
+    # Lists of throw-away domains hold many slips; whoever insists on one has been asked.
+    if settings.refuse_disposable and not meant and _is_disposable(address):
+        raise FieldError("email", _("This is a throw-away address; please type one that you keep."))
     if mailboxes is not None and not mailboxes.accept(address.domain):
         raise FieldError("email", _("This address's domain takes no mail. Is it spelt right?"))
     return address
@@ -71,18 +76,12 @@ def said_of(fault: Fault) -> str:
 def _refuse_by_settings(address: Address, settings: Settings) -> None:
     if settings.refuse_roles and address.local.lower().split("+")[0] in ROLES:
         raise FieldError("email", _("This is the address of an office; please type your own."))
-    parents = set(_with_parents(address.domain))
-    if parents & _blocked(settings.blocked_domains):
+    if not _blocked(settings.blocked_domains).isdisjoint(_with_parents(address.domain)):
         raise FieldError("email", _("We do not take addresses of this domain."))
-    if settings.refuse_disposable and parents & blocklist:
-        raise FieldError("email", _("This is a throw-away address; please type one that you keep."))
 
 
-def _suggest(address: Address) -> None:
-    meant = suggested_domain(address.domain)
-    if meant:
-        sentence = _("Please look at the part after the @ once more.")
-        raise FieldError("email", sentence, f"{address.local}@{meant}")
+def _is_disposable(address: Address) -> bool:
+    return not blocklist.isdisjoint(_with_parents(address.domain))
 
 
 @cache
