@@ -1,4 +1,4 @@
-"""SMTP servers on the loopback: a real one that takes everything, and one that does as it is told."""
+"""SMTP servers on the loopback: a real one that takes everything, one that does as told."""
 
 import socket
 import threading
@@ -87,7 +87,7 @@ class Scripted:
         return told[0] if told else usual
 
 
-class _HangUp(Exception):
+class _HangUpError(Exception):
     pass
 
 
@@ -99,7 +99,7 @@ class _Conversation:
 
     def say(self, text: str) -> None:
         if text == "hang up":
-            raise _HangUp
+            raise _HangUpError
         self.connection.sendall(f"{text}\r\n".encode())
 
     def run(self) -> None:
@@ -107,7 +107,7 @@ class _Conversation:
             self.say(self.script.answer("HELLO", "220 ready"))
             for line in self.lines:
                 self.obey(line.decode("utf-8", "replace").strip())
-        except (_HangUp, OSError):
+        except (_HangUpError, OSError):
             pass
         finally:
             self.lines.close()
@@ -117,7 +117,7 @@ class _Conversation:
         self.script.commands.append(line)
         command = line[:4].upper()
         if command == "QUIT":
-            raise _HangUp
+            raise _HangUpError
         if command == "DATA":
             self.take()
             return

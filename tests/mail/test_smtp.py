@@ -129,7 +129,10 @@ def test_a_name_beyond_ascii_is_refused_where_it_cannot() -> None:
 
 def test_an_address_cannot_add_a_command() -> None:
     mail = Envelope("post@test.example", "a@example.org>\r\nRCPT TO:<b@example.org", b"x")
-    with doing_as_told() as script, Relay(reaching(script.port)) as relay:
-        with pytest.raises(ValueError, match="RCPT"):
-            relay.send(mail)
+    with (
+        doing_as_told() as script,
+        Relay(reaching(script.port)) as relay,
+        pytest.raises(ValueError, match="RCPT"),
+    ):
+        relay.send(mail)
     assert not [line for line in script.commands if "b@example.org" in line]

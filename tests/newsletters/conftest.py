@@ -1,0 +1,44 @@
+"""A newsroom of three lists, on each database, with a relay that takes everything."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.composing import compose
+from app.core.database import Database
+from tests.conftest import make_settings
+from tests.mail.relays import Mailbox, Scripted, doing_as_told
+from tests.newsletters.making import Newsroom, make_list
+
+
+@pytest.fixture
+def relay() -> Iterator[Scripted]:
+    """A relay that takes everything, quickly."""
+    with doing_as_told() as script:
+        yield script
+
+
+@pytest.fixture
+def newsroom(database_url: str, tmp_path: Path, relay: Scripted) -> Iterator[Newsroom]:
+    """Lists `daily`, `weekly` (which welcomes) and `closed`, and a browser."""
+    settings = make_settings(
+        database_url,
+        tmp_path,
+        SMTP_PORT=str(relay.port),
+        TRUSTED_ORIGINS="https://partner.test",
+        LOG_LEVEL="error",
+    )
+    database = Database(database_url)
+    with database.write() as session:
+        lists = {
+            "daily": make_list(session, "daily").id,
+            "weekly": make_list(session, "weekly", position=2, welcomes=True).id,
+            "closed": make_list(session, "closed", position=3, open=False).id,
+        }
+        session.commit()
+    app = compose(settings, database)
+    mailbox = Mailbox(relay.port, relay.mails)
+    yield Newsroom(app.test_client(), database, replace(settings), mailbox, lists)
+    database.dispose()

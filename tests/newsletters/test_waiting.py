@@ -1,0 +1,124 @@
+"""The waiting page: where to look, what to do, and not a word about what became of the mail."""
+
+import re
+
+import pytest
+
+from app.mail.suppression import COMPLAINT, suppress
+from app.newsletters.models import Confirmation
+from tests.newsletters.making import ANN, Newsroom, heading, link_in, moment
+
+BOB = "bob@post.example"
+
+
+def test_it_says_where_the_mail_went(newsroom: Newsroom) -> None:
+    page = newsroom.client.get(newsroom.asks())
+    assert page.status_code == 200
+    assert f'<bdi dir="ltr" class="address">{ANN}</bdi>' in page.text
+
+
+def test_after_two_minutes_it_says_what_to_do(newsroom: Newsroom) -> None:
+    waiting = newsroom.asks()
+    assert "load this page again" in newsroom.client.get(waiting).text
+    newsroom.advance(minutes=2)
+    page = newsroom.client.get(waiting)
+    assert "Nothing has come?" in page.text
+    assert "load this page again" not in page.text
+
+
+def test_in_another_browser_there_is_no_such_page_and_it_says_so(newsroom: Newsroom) -> None:
+    for path in ("", "/address"):
+        page = newsroom.client.get(f"/newsletters/waiting/{'x' * 43}{path}")
+        assert page.status_code == 404
+        assert "every browser" in page.text
+    for path in ("/code", "/again", "/address"):
+        page = newsroom.post(f"/newsletters/waiting/{'x' * 43}{path}", email=ANN, code="123456")
+        assert (page.status_code, len(newsroom.requests())) == (404, 0)
+
+
+def without_tokens(text: str) -> str:
+    return re.sub(r"[A-Za-z0-9_-]{43}", "TOKEN", text).replace(ANN, BOB)
+
+
+@pytest.mark.parametrize("known", ["pending", "confirmed", "suppressed"])
+def test_the_page_is_the_same_for_everybody(newsroom: Newsroom, known: str) -> None:
+    stranger = newsroom.asks(BOB)
+    if known == "suppressed":
+        with newsroom.database.write() as session:
+            suppress(session, newsroom.settings, ANN, COMPLAINT, moment(newsroom.database))
+            session.commit()
+    else:
+        newsroom.asks()
+    if known == "confirmed":
+        newsroom.confirms()
+    ours = newsroom.asks()
+
+    pages = [newsroom.client.get(path).text for path in (stranger, ours)]
+    assert without_tokens(pages[0]) == without_tokens(pages[1])
+    wrong = [newsroom.post(f"{path}/code", code="000000") for path in (stranger, ours)]
+    assert without_tokens(wrong[0].text) == without_tokens(wrong[1].text)
+    assert wrong[0].status_code == wrong[1].status_code == 422
+
+
+def test_a_wrong_address_is_corrected_and_its_link_ends(newsroom: Newsroom) -> None:
+    waiting = newsroom.asks(BOB)
+    form = newsroom.client.get(f"{waiting}/address")
+    assert f'action="{waiting}/address"' in form.text
+    corrected = newsroom.post(f"{waiting}/address", email=ANN)
+    newsroom.work()
+
+    assert corrected.status_code == 303
+    assert ANN in newsroom.client.get(corrected.location).text
+    assert newsroom.client.get(link_in(newsroom.mails_to(BOB)[0])).status_code == 410
+    newsroom.confirms()
+    assert newsroom.states() == {"daily": "confirmed"}
+    assert newsroom.states(BOB) == {"daily": "pending"}
+
+
+def test_a_correction_ends_nothing_that_others_asked_for_too(newsroom: Newsroom) -> None:
+    mine = newsroom.asks(BOB)
+    newsroom.asks(BOB, "weekly")
+    newsroom.post(f"{mine}/address", email=ANN)
+    newsroom.work()
+    assert newsroom.client.get(link_in(newsroom.mails_to(BOB)[0])).status_code == 200
+
+
+def test_a_correction_ends_nothing_that_was_open_before(newsroom: Newsroom) -> None:
+    newsroom.asks(BOB)
+    joined = newsroom.asks(BOB, "weekly")
+    newsroom.post(f"{joined}/address", email=ANN)
+    newsroom.work()
+    assert newsroom.client.get(link_in(newsroom.mails_to(BOB)[0])).status_code == 200
+
+
+def test_a_correction_undoes_no_confirmation(newsroom: Newsroom) -> None:
+    waiting = newsroom.asks(BOB)
+    newsroom.confirms()
+    newsroom.post(f"{waiting}/address", email=ANN)
+    newsroom.work()
+    assert newsroom.states(BOB) == {"daily": "confirmed"}
+
+
+def test_a_correction_that_is_no_address_is_told_so(newsroom: Newsroom) -> None:
+    waiting = newsroom.asks(BOB)
+    page = newsroom.post(f"{waiting}/address", email="ann@")
+    assert page.status_code == 422
+    assert 'value="ann@"' in page.text
+    assert "not a whole email address" in page.text
+    assert len(newsroom.requests()) == 1
+
+
+def test_asking_again_leads_to_a_waiting_page_of_its_own(newsroom: Newsroom) -> None:
+    waiting = newsroom.asks()
+    again = newsroom.post(f"{waiting}/again")
+    assert (again.status_code, again.location != waiting) == (303, True)
+    assert heading(newsroom.client.get(again.location)) == "Look in your mailbox"
+    assert newsroom.count(Confirmation) == 1
+
+
+def test_a_waiting_page_in_ukrainian_stays_so(newsroom: Newsroom) -> None:
+    waiting = newsroom.asks(prefix="/uk")
+    assert waiting.startswith("/uk/newsletters/waiting/")
+    page = newsroom.client.get(waiting)
+    assert '<html lang="uk"' in page.text
+    assert not re.search(r">[^<]*\b(the|your|email)\b[^<]*<", page.text)
