@@ -131,10 +131,15 @@ class MemberFile:
 
     def _columns(self, line: int, header: str) -> tuple[str, list[str]]:
         """Return the delimiter and the names of the columns, in the file's order."""
-        try:
-            readings = [(one, _names(header, one)) for one in DELIMITERS]
-        except BadValueError as error:
-            raise OperatorError(f"{self.path}, line {line}: {error}.") from error
+        readings: list[tuple[str, list[str]]] = []
+        faults: list[BadValueError] = []
+        for one in DELIMITERS:
+            try:
+                readings.append((one, _names(header, one)))
+            except BadValueError as error:  # quoted names end badly at any delimiter but their own
+                faults.append(error)
+        if not readings:
+            raise OperatorError(f"{self.path}, line {line}: {faults[0]}.")
         delimiter, names = max(readings, key=lambda reading: len(set(reading[1]) & set(COLUMNS)))
         for faulty, trouble in (
             ([one for one in COLUMNS if one not in names], "the header lacks {}"),

@@ -141,7 +141,7 @@ class Newsroom(RuleBasedStateMachine):
     def teardown(self) -> None:
         with self.database.read() as session:
             for number in range(HOURS + 1):
-                for aside in (-1, 0, 1):
+                for aside in (-1, 0):
                     moment = NOW + timedelta(hours=number, microseconds=aside)
                     assert count_at(session, moment) == brute(self.model, moment)
             self._check_what_was_known(session)
@@ -183,7 +183,7 @@ def test_any_mix_of_changes_is_counted_exactly_at_every_moment(database: Databas
     run_state_machine_as_test(
         type("Here", (Newsroom,), {"database": database}),
         settings=settings(
-            max_examples=20,
+            max_examples=15,
             stateful_step_count=15,
             deadline=None,
             phases=[Phase.generate],  # a failure is legible as it is; to shrink it takes minutes
