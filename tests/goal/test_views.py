@@ -1,0 +1,72 @@
+"""`/goal.json`: the number that the pages show, for programs and other sites."""
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from app import create_app
+from app.core.clock import now
+from app.core.database import Database
+from app.core.settings import Settings
+from app.memberships import service
+from app.memberships.queries import current_count
+from app.memberships.service import Grant
+from tests.goal.test_standing import make_campaign
+from tests.memberships.making import make_person
+
+
+@pytest.fixture
+def client(settings: Settings) -> FlaskClient:
+    return create_app(settings).test_client()
+
+
+def join(session: Session) -> None:
+    person, moment = make_person(session), now(session)
+    service.grant(session, Grant(person, "bank", f"{person}", moment), reason="x", now=moment)
+    session.commit()
+
+
+def test_it_says_members_goal_moment_and_campaign(client: FlaskClient, session: Session) -> None:
+    make_campaign(session)
+    join(session)
+    count = current_count(session, now(session))
+    answer = client.get("/goal.json")
+
+    assert count is not None
+    assert answer.json == {
+        "members": 1,
+        "goal": 20_000,
+        "as_of": f"{count.as_of:%Y-%m-%dT%H:%M:%SZ}",
+        "campaign": "winter",
+    }
+    assert answer.mimetype == "application/json"
+
+
+def test_what_is_unknown_is_null(client: FlaskClient) -> None:
+    unknown = {"members": None, "goal": None, "as_of": None, "campaign": None}
+
+    assert client.get("/goal.json").json == unknown
+
+
+def test_any_site_may_read_it_and_it_keeps_nothing_of_the_visitor(client: FlaskClient) -> None:
+    headers = client.get("/goal.json", headers={"Origin": "https://elsewhere.example"}).headers
+
+    assert headers["Access-Control-Allow-Origin"] == "*"
+    assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert "Set-Cookie" not in headers
+
+
+def test_it_is_asked_for_again_only_by_its_etag(client: FlaskClient, session: Session) -> None:
+    join(session)
+    first = client.get("/goal.json")
+    again = client.get("/goal.json", headers={"If-None-Match": first.headers["ETag"]})
+    join(session)
+    moved = client.get("/goal.json", headers={"If-None-Match": first.headers["ETag"]})
+
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["Access-Control-Allow-Origin"] == "*"
+    assert (moved.status_code, moved.json["members"]) == (200, 2)  # type: ignore[index] # it is an object
+
+
+def test_nothing_can_be_posted_to_it(client: FlaskClient, database: Database) -> None:
+    assert client.post("/goal.json").status_code == 405
