@@ -1,16 +1,19 @@
 """Engines and sessions: reading and writing are told apart, on both databases.
 
 SQLite is opened with WAL, foreign keys and a busy timeout; a writing transaction begins
-IMMEDIATE, so that two writers queue instead of failing half way. A reading transaction cannot
-write at all: `query_only` on SQLite, READ ONLY on PostgreSQL.
+IMMEDIATE, so that two writers queue instead of failing half way, and take turns (turns.py). A
+reading transaction cannot write at all: `query_only` on SQLite, READ ONLY on PostgreSQL.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
+
+from app.core.turns import TurnConnection, Turns
 
 BUSY_SECONDS = 30
 LOCK_TIMEOUT = "4s"
@@ -58,9 +61,14 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
             url,
             pool_size=pool_size,
             max_overflow=10,
-            connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS},
+            connect_args={
+                "check_same_thread": False,
+                "timeout": BUSY_SECONDS,
+                "factory": TurnConnection,
+            },
         )
-        event.listen(engine, "connect", _prepare_sqlite)
+        turns = Turns()
+        event.listen(engine, "connect", lambda opened, _record: _prepare_sqlite(opened, turns))
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     return create_engine(
@@ -72,7 +80,8 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
     )
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own
+def _prepare_sqlite(connection: TurnConnection, turns: Turns) -> None:
+    connection.turns = turns
     connection.isolation_level = None  # we say BEGIN ourselves
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "cache_size=-16000"):
         connection.execute(f"PRAGMA {pragma}")
@@ -81,7 +90,13 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -
 def _begin_sqlite(connection: Connection) -> None:
     reading = connection.get_execution_options().get("unwalled_reading", False)
     driver = connection.connection.driver_connection
-    if driver is None:
+    if not isinstance(driver, TurnConnection):
         return
-    driver.execute(f"PRAGMA query_only={int(reading)}")
-    driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+    try:
+        driver.execute(f"PRAGMA query_only={int(reading)}")
+        if reading:
+            driver.execute("BEGIN")
+        else:
+            driver.begin_writing(BUSY_SECONDS)
+    except sqlite3.Error as error:  # SQLAlchemy wraps what a statement raises, not what we do here
+        raise OperationalError("BEGIN", None, error) from error
