@@ -157,7 +157,7 @@ def test_the_narrated_article_has_a_player_and_says_what_reads(page: Page) -> No
     visit(page, "narrated")
 
     expect(page.locator("audio")).to_be_visible()
-    expect(page.get_by_text("AI")).to_be_visible()
+    expect(page.get_by_text("made with AI")).to_be_visible()
     visit(page, "article")
     assert page.locator("audio").count() == 0
 

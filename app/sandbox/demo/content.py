@@ -166,7 +166,7 @@ def _article(facts: dict[str, Any]) -> ArticleFacts:
         authors=tuple(facts["authors"]),
         tags=tuple(facts["tags"]),
         hero=facts["hero"],
-        asks=facts.get("asks", True),
+        asks=facts.get("ask", True),
     )
 
 
