@@ -199,7 +199,7 @@ def _register_queues(*, embedded: bool) -> None:
     """Say how often the queues are looked at; an embedded engine starts its drains by itself."""
     from dbos import DBOS  # noqa: PLC0415 - it takes a second to import
 
-    slow, fast = (1.0, 1.0) if embedded else (0.5, 0.15)
+    slow, fast = (1.0, 1.0) if embedded else (0.5, 0.2)
     DBOS.register_queue(
         JOBS,
         worker_concurrency=JOBS_AT_ONCE,
