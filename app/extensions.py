@@ -36,6 +36,15 @@ class RequestSession:
         session: Session = g.session
         return session
 
+    def commit(self) -> None:
+        """Commit the request's session; what the page still reads, it reads without writing.
+
+        On SQLite the next writer need not wait until the page is rendered.
+        """
+        self.session.commit()
+        self._close(None)
+        g.session = self.database.new_session(reading=True)
+
     def _close(self, _error: BaseException | None) -> None:
         session = g.pop("session", None)
         if session is not None:

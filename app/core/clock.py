@@ -104,5 +104,5 @@ _READ = select(
 def now(session: Session) -> datetime:
     """Return the domain's present moment, aware and in UTC."""
     moment: datetime
-    moment, seconds = session.execute(_READ).one()
+    moment, seconds = session.connection().execute(_READ).one()
     return moment + timedelta(seconds=seconds or 0)

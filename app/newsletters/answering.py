@@ -133,7 +133,7 @@ def repeat(asked: SignupRequest, address: Address | None = None) -> ResponseRetu
 def keep(signup: Signup) -> str | None:
     """Keep a sign-up for good; return its waiting page's token, None if its network had enough."""
     token = take(db.session, signup, the_settings().signups_per_network)
-    db.session.commit()
+    db.commit()
     return token
 
 

@@ -42,7 +42,7 @@ def press(token: str) -> ResponseReturnValue:
     hashed = token_hash(token)
     act = Act("button", answering.page_language(), answering.the_network())
     lists = confirm(db.session, hashed, answering.all_lists(), act, now(db.session))
-    db.session.commit()
+    db.commit()
     return _page(token, hashed) if lists is None else answering.outcome(lists)
 
 

@@ -103,17 +103,18 @@ def confirm(
     Returns:
         The lists just opened, or None if the confirmation is used, expired or none.
     """
-    if session.get_bind().dialect.name != "sqlite":  # which has one writer anyway
-        session.execute(_LOCK, {"hash": hashed})
-    taken = session.execute(_TAKE, {"hash": hashed, "now": now}).one_or_none()
+    connection = session.connection()  # past the mapping, which costs more than the database
+    if connection.dialect.name != "sqlite":  # which has one writer anyway
+        connection.execute(_LOCK, {"hash": hashed})
+    taken = connection.execute(_TAKE, {"hash": hashed, "now": now}).one_or_none()
     if taken is None:
         return None
     values = {"person": taken.person_id, "now": now}
-    opened = {row.newsletter_id: row.from_path for row in session.execute(_OPEN_LISTS, values)}
+    opened = {row.newsletter_id: row.from_path for row in connection.execute(_OPEN_LISTS, values)}
     if opened:
         rows = [_consent(taken.person_id, one, path, act, now) for one, path in opened.items()]
-        session.connection().execute(_CONSENT, rows)
-    session.execute(_VERIFY, {"confirmation": taken.id, "now": now})
+        connection.execute(_CONSENT, rows)
+    connection.execute(_VERIFY, {"confirmation": taken.id, "now": now})
     confirmed = [one for one in lists if one.id in opened]
     _welcome(session, taken.id, taken.person_id, confirmed, now)
     return confirmed
@@ -169,7 +170,7 @@ def hash_for_code(
     The same statement and the same sums are done whether there is a confirmation or not. After
     five tries no code is right any more; the link's button still is.
     """
-    tried = session.execute(_TRY, {"of_id": confirmation_id or 0}).one_or_none()
+    tried = session.connection().execute(_TRY, {"of_id": confirmation_id or 0}).one_or_none()
     name, stored = (tried.name, tried.token_hash) if tried is not None else (NOBODY, NOBODY)
     right = False
     for key in settings.secret_keys:

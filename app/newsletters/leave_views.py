@@ -39,7 +39,7 @@ def act(person: str, slug: str, mac: str) -> ResponseReturnValue:
     if place is not None:
         what = Act(form, answering.page_language(), answering.the_network())
         (come_back if undo else leave)(db.session, place, what, now(db.session))
-        db.session.commit()
+        db.commit()
         place = place_of(db.session, answering.the_settings(), person, slug, mac)
     if one_click:
         status = HTTPStatus.NOT_FOUND if place is None else HTTPStatus.OK

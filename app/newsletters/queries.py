@@ -140,7 +140,7 @@ class Question:
 
 def question_of(session: Session, hashed: str) -> Question | None:
     """Return the confirmation whose link has this token, given by its hash."""
-    found = session.execute(_CONFIRMATION, {"hash": hashed}).one_or_none()
+    found = session.connection().execute(_CONFIRMATION, {"hash": hashed}).one_or_none()
     return Question(*found) if found is not None else None
 
 

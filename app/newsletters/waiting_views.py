@@ -50,7 +50,7 @@ def take_code(token: str) -> ResponseReturnValue:
     )
     act = Act("code", answering.page_language(), answering.the_network())
     lists = confirm(db.session, hashed or "", answering.all_lists(), act, now(db.session))
-    db.session.commit()
+    db.commit()
     if hashed is None:
         sentence = _(
             "This code opens nothing. Look at the newest email; after five wrong codes only its "
