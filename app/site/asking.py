@@ -74,6 +74,7 @@ def _ask(shown: Showing) -> AskView | None:
         amounts=amounts(shown, campaign),
         other_url=join_url(shown.language, HERE),
         join_url=join_url(shown.language, HERE),
+        counting_url=shown.path("/goal/"),
     )
 
 

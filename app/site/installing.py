@@ -8,7 +8,7 @@ from app.core.guards import allowed_hosts, security_headers
 from app.core.languages import LANGUAGES, translations
 from app.core.settings import Settings
 from app.newsletters.pages import use_form_page
-from app.site import browsing, feeds, files, signing, views
+from app.site import browsing, feeds, files, goal_page, signing, views
 from app.site.chrome import NAME, Site, page_language, put_around_pages
 from app.site.failures import use_error_pages
 from app.site.page_cache import PageCache
@@ -21,7 +21,8 @@ def install(app: Flask, settings: Settings, database: Database) -> None:
     pages = PageCache(watch, allowed_hosts(settings), security_headers(settings))
     app.extensions[NAME] = Site(settings, watch, pages)
     app.url_map.converters["slug"] = browsing.SlugConverter
-    for blueprint in (views.bp, browsing.bp, signing.bp, feeds.bp, files.bp):
+    parts = (views, browsing, signing, goal_page, feeds, files)
+    for blueprint in (part.bp for part in parts):
         app.register_blueprint(blueprint)
     put_around_pages(app)
     say = app.jinja_env.install_gettext_callables  # type: ignore[attr-defined] # Jinja's i18n adds it

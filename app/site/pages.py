@@ -171,6 +171,7 @@ class AskView:
     amounts: tuple[Amount, ...]
     other_url: str
     join_url: str
+    counting_url: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,9 @@ from app.memberships.queries import Count, current_count
 REREAD_SECONDS = 0.4
 PATIENCE_SECONDS = 0.9
 
-Version = tuple[int, Count | None]
+JUMP = timedelta(seconds=2)
+
+Version = tuple[int, Count | None, int]
 
 log = structlog.get_logger(__name__)
 
@@ -31,8 +33,8 @@ class Present:
     """One reading.
 
     Attributes:
-        version: What pages are made from, the content's version and the count: a page of another
-            version is too old.
+        version: What pages are made from: the content's version, the count, and how often the
+            domain's clock was seen to be set. A page of another version is too old.
         read_at: The domain's time of the reading.
         ticked: The process's own steady clock at the reading, in seconds.
     """
@@ -114,8 +116,12 @@ class Watch:
         with self._database.read() as session:
             ticked = time.monotonic()
             moment = domain_now(session)
-            version = content_version(session), current_count(session, moment)
+            content, count = content_version(session), current_count(session, moment)
         before = self._present
-        if before is not None and before.version == version:
+        if before is None:
+            return Present((content, count, 0), moment, ticked)
+        expected = before.read_at + timedelta(seconds=ticked - before.ticked)
+        version = content, count, before.version[2] + (abs(moment - expected) > JUMP)
+        if before.version == version:
             version = before.version  # the very same object is quicker to compare
         return Present(version, moment, ticked)
