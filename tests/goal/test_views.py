@@ -4,7 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from app import create_app
+from app.composing import compose
 from app.core.clock import now
 from app.core.database import Database
 from app.core.settings import Settings
@@ -16,8 +16,8 @@ from tests.memberships.making import make_person
 
 
 @pytest.fixture
-def client(settings: Settings) -> FlaskClient:
-    return create_app(settings).test_client()
+def client(settings: Settings, database: Database) -> FlaskClient:
+    return compose(settings, database).test_client()
 
 
 def join(session: Session) -> None:
