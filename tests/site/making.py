@@ -41,7 +41,7 @@ class Reader:
         """Ask for a page; what was written before is on it."""
         self.site.watch.forget()
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.client.get(path, headers=named)
+        return self.client.get(path, headers=named, buffered=True)
 
     def text(self, path: str) -> str:
         """Return the text of a page that is there."""
