@@ -44,7 +44,7 @@ def run(url: str, path: Path, *, apply: bool) -> tuple[Outcome, float, int]:
 
 
 def _run(url: str, path: Path, apply: bool) -> tuple[Outcome, float, int]:  # noqa: FBT001 - a pool passes by position
-    watcher = Watcher(lambda _position: None, lambda problem: print(problem), lambda: None)
+    watcher = Watcher(lambda _position: None, print, lambda: None)
     database = Database(url)
     started = time.perf_counter()
     with opened(path, Rules(ZoneInfo("Europe/Kyiv"))) as file:
