@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import MetaData, String, func, insert, select, update
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -52,7 +52,9 @@ def make_tables(database: Database) -> None:
 
 def add_probes(session: Session, count: int, **columns: object) -> list[int]:
     moment = clock.now(session)
-    rows = [{"due_at": moment, "created_at": moment, **columns} for _ in range(count)]
+    # A second ago, for a machine's clock may be set back a little at any time.
+    due = moment - timedelta(seconds=1)
+    rows = [{"due_at": due, "created_at": moment, **columns} for _ in range(count)]
     return list(session.scalars(insert(Probe).returning(Probe.id), rows))
 
 
