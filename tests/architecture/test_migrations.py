@@ -58,8 +58,7 @@ def fill(database: Database) -> dict[str, int]:
 
 
 SPECIAL: dict[str, dict[str, Any]] = {
-    "edition": {"state": "published"},
-    "article": {"related_id": None},
+    "edition": {"state": "draft", "related_id": None},
     "person": {"merged_into_id": None},
 }
 
