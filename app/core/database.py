@@ -93,7 +93,9 @@ def _begin_sqlite(connection: Connection) -> None:
     if not isinstance(driver, TurnConnection):
         return
     try:
-        driver.execute(f"PRAGMA query_only={int(reading)}")
+        if driver.reading is not reading:  # a pragma makes SQLite prepare every statement anew
+            driver.execute(f"PRAGMA query_only={int(reading)}")
+            driver.reading = reading
         if reading:
             driver.execute("BEGIN")
         else:

@@ -48,6 +48,8 @@ class TurnConnection(sqlite3.Connection):
     """A connection that holds its turn from the beginning of a writing transaction to its end."""
 
     turns: Turns
+    reading: bool | None = None
+    """Which way the connection was last told to go; None before the first transaction."""
     _holds = False
 
     def begin_writing(self, seconds: float) -> None:
