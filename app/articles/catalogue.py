@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.articles.addresses import Place
-from app.articles.models import Article, Author, Edition, FeedItem, Section, Tag
+from app.articles.models import Article, Author, Edition, FeedItem, Narration, Section, Tag
 from app.articles.queries import VISIBLE, visible
 from app.core.languages import DEFAULT
 
@@ -67,12 +67,14 @@ def find_linked(
 
 
 def next_appearance(session: Session, now: datetime) -> datetime | None:
-    """Return when the next edition or line of the feed becomes visible by time alone."""
+    """Return when time alone next shows an edition, a line of the feed or a narration."""
     editions = select(func.min(Edition.published_at)).where(
         Edition.state.in_(VISIBLE), Edition.published_at > now
     )
     lines = select(func.min(FeedItem.published_at)).where(FeedItem.published_at > now)
-    found = session.execute(select(editions.scalar_subquery(), lines.scalar_subquery())).one()
+    narrations = select(func.min(Narration.ready_at)).where(Narration.ready_at > now)
+    parts = (editions, lines, narrations)
+    found = session.execute(select(*(part.scalar_subquery() for part in parts))).one()
     return min((moment for moment in found if moment is not None), default=None)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     Row,
     Select,
     String,
@@ -21,7 +22,6 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Session
 
 from app.articles.addresses import Place
 from app.articles.models import (
@@ -249,7 +249,7 @@ _FIND = finding()
 
 
 def find_edition(
-    session: Session,
+    connection: Connection,
     language: str,
     slug: str,
     now: datetime,
@@ -257,9 +257,9 @@ def find_edition(
 ) -> EditionRead | Place | Gone | None:
     """Return what stands at a slug: an edition, its new place, a gap where one was, or nothing."""
     values = {"language": language, "slug": slug, "now": now}
-    row = session.connection().execute(statement, values).one_or_none()
+    row = connection.execute(statement, values).one_or_none()
     if row is None:
-        return _former(session, language, slug, now)
+        return _former(connection, language, slug, now)
     if row.state == "withdrawn":
         return Gone()
     if row.state not in VISIBLE or row.published_at > now:
@@ -267,8 +267,8 @@ def find_edition(
     return _edition(row)
 
 
-def _former(session: Session, language: str, slug: str, now: datetime) -> Place | Gone | None:
-    row = session.execute(_FORMER, {"language": language, "slug": slug}).one_or_none()
+def _former(connection: Connection, language: str, slug: str, now: datetime) -> Place | Gone | None:
+    row = connection.execute(_FORMER, {"language": language, "slug": slug}).one_or_none()
     if row is None:
         return None
     if row.state == "withdrawn":

@@ -24,9 +24,10 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.engine = make_engine(url, pool_size=pool_size)
-        reading = self.engine.execution_options(unwalled_reading=True, postgresql_readonly=True)
+        options = {"unwalled_reading": True, "postgresql_readonly": True}
+        self.reading_engine = self.engine.execution_options(**options)
         self._write = sessionmaker(self.engine, expire_on_commit=False)
-        self._read = sessionmaker(reading, expire_on_commit=False, autoflush=False)
+        self._read = sessionmaker(self.reading_engine, expire_on_commit=False, autoflush=False)
 
     @property
     def is_sqlite(self) -> bool:

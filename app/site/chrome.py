@@ -1,14 +1,15 @@
 """What stands around every page: strip, masthead, language switch, footer."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask, current_app, g
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.articles.addresses import Place, prefix
+from app.articles.queries import EditionRead
 from app.core.languages import DEFAULT, LANGUAGES, direction
 from app.core.settings import Settings
 from app.extensions import db
@@ -24,7 +25,9 @@ from app.site.watching import Present, Watch
 
 NAME = "unwalled_site"
 MOST_READINGS = 8
+MOST_EDITIONS = 512
 Key = tuple[int, datetime, Count | None, str]
+Found = TypeVar("Found")
 
 
 class Site:
@@ -36,6 +39,7 @@ class Site:
         self.pages = pages
         self.keeper = Keeper()
         self._kept: dict[Key, dict[str, Any]] = {}
+        self._editions: dict[tuple[int, datetime, str, str], EditionRead] = {}
 
     def kept(self, newsroom: Newsroom, present: Present, language: str) -> dict[str, Any]:
         """Return what is the same on every page of a reading in one language."""
@@ -46,6 +50,23 @@ class Site:
                 self._kept = {}
             kept = self._kept.setdefault(key, {})
         return kept
+
+    def edition(self, shown: Showing, slug: str, find: Callable[[], Found]) -> Found | EditionRead:
+        """Return what `find` finds at a slug; an edition is read once per content version.
+
+        The count moves far more often than the content, and every page with it.
+        """
+        newsroom = shown.newsroom
+        key = newsroom.content, newsroom.read_at, shown.language, slug
+        kept = self._editions.get(key)
+        if kept is not None:
+            return kept
+        found = find()
+        if isinstance(found, EditionRead):
+            if len(self._editions) >= MOST_EDITIONS:
+                self._editions = {}
+            self._editions[key] = found
+        return found
 
 
 def the_site() -> Site:

@@ -48,7 +48,11 @@ def article(year: int, month: int, slug: str) -> ResponseReturnValue:
 
 def find(shown: Showing, slug: str) -> EditionRead | Place | Gone | None:
     """Return what stands at a slug, the slugs of its forms beside it."""
-    return queries.find_edition(db.session, shown.language, slug, shown.present.now, FIND)
+    return the_site().edition(
+        shown,
+        slug,
+        lambda: queries.find_edition(db.connection, shown.language, slug, shown.present.now, FIND),
+    )
 
 
 def forms_of(edition: EditionRead) -> tuple[str, ...]:

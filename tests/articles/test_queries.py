@@ -23,7 +23,7 @@ def newsroom(session: Session) -> None:
 
 
 def found(session: Session, slug: str = "grain-en", language: str = "en") -> EditionRead:
-    read = find_edition(session, language, slug, now(session))
+    read = find_edition(session.connection(), language, slug, now(session))
     assert isinstance(read, EditionRead)
     return read
 
@@ -61,28 +61,30 @@ def test_an_article_without_picture_tags_and_related_piece_is_found_too(session:
 def test_a_draft_is_nothing(session: Session) -> None:
     make_draft(session)
 
-    assert find_edition(session, "en", "grain-en", now(session)) is None
+    assert find_edition(session.connection(), "en", "grain-en", now(session)) is None
 
 
 def test_a_scheduled_edition_is_nothing_until_its_moment(session: Session) -> None:
     moment = now(session) + timedelta(hours=2)
     service.schedule(session, make_draft(session), moment)
 
-    before = find_edition(session, "en", "grain-en", moment - timedelta(microseconds=1))
+    before = find_edition(
+        session.connection(), "en", "grain-en", moment - timedelta(microseconds=1)
+    )
     assert before is None
-    assert isinstance(find_edition(session, "en", "grain-en", moment), EditionRead)
+    assert isinstance(find_edition(session.connection(), "en", "grain-en", moment), EditionRead)
 
 
 def test_a_withdrawn_edition_has_left_a_gap(session: Session) -> None:
     service.withdraw(session, make_edition(session))
 
-    assert find_edition(session, "en", "grain-en", now(session)) == Gone()
+    assert find_edition(session.connection(), "en", "grain-en", now(session)) == Gone()
 
 
 def test_a_former_slug_tells_the_present_place(session: Session) -> None:
     edition = make_edition(session)
     service.change_slug(session, edition, "later")
-    place = find_edition(session, "en", "grain-en", now(session))
+    place = find_edition(session.connection(), "en", "grain-en", now(session))
 
     assert isinstance(place, Place)
     assert place.slug == "later"
@@ -93,20 +95,20 @@ def test_a_former_slug_of_what_is_withdrawn_is_a_gap_too(session: Session) -> No
     service.change_slug(session, edition, "later")
     service.withdraw(session, edition)
 
-    assert find_edition(session, "en", "grain-en", now(session)) == Gone()
+    assert find_edition(session.connection(), "en", "grain-en", now(session)) == Gone()
 
 
 def test_a_former_slug_of_a_draft_is_nothing(session: Session) -> None:
     edition = make_draft(session)
     service.change_slug(session, edition, "later")
 
-    assert find_edition(session, "en", "grain-en", now(session)) is None
+    assert find_edition(session.connection(), "en", "grain-en", now(session)) is None
 
 
 def test_a_slug_of_another_language_is_nothing(session: Session) -> None:
     make_edition(session)
 
-    assert find_edition(session, "uk", "grain-en", now(session)) is None
+    assert find_edition(session.connection(), "uk", "grain-en", now(session)) is None
 
 
 def test_only_real_translations_are_told(session: Session) -> None:
@@ -203,6 +205,6 @@ def test_a_page_is_read_in_one_statement(session: Session, database: Database) -
     statements: list[str] = []
     event.listen(database.engine, "before_cursor_execute", lambda *said: statements.append(said[2]))
     with database.read() as reading:
-        find_edition(reading, "en", "grain-en", now(session))
+        find_edition(reading.connection(), "en", "grain-en", now(session))
 
     assert len([one for one in statements if "FROM edition" in one]) == 1

@@ -11,6 +11,7 @@ from app.newsletters import lists
 from tests.articles.making import make_article, make_draft, make_edition, set_clock
 from tests.goal.making import make_campaign
 from tests.site.making import Page, Reader, make_list, set_count
+from tests.waiting import until
 
 ORDER = (
     'class="skip"',
@@ -151,6 +152,18 @@ def test_the_player_stands_only_beside_a_narration_of_this_body(reader: Reader) 
     html = reader.text(path)
     assert "<audio" not in html
     assert "made with AI" not in html
+
+
+def test_the_player_appears_when_its_recording_is_ready(reader: Reader) -> None:
+    with reader.database.write() as session:
+        edition = make_edition(session)
+        clip = NarrationFacts("clip.abc.mp3", "audio/mpeg", 80)
+        arranging.add_narration(session, edition, clip, now(session) + timedelta(seconds=3))
+        session.commit()
+    path = reader.path_of(edition)
+    assert "<audio" not in reader.text(path)
+
+    until(lambda: "<audio" in reader.text(path), seconds=20)
 
 
 def test_machines_read_that_it_is_free(reader: Reader) -> None:
