@@ -24,7 +24,8 @@ from app.articles.models import (
     Pick,
     Section,
 )
-from app.articles.queries import PICTURE, PictureRead, picture_of, visible
+from app.articles.queries import PICTURE, picture_of, visible
+from app.articles.reads import PictureRead
 
 
 @dataclass(frozen=True, slots=True)

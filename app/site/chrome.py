@@ -9,7 +9,7 @@ from flask import Flask, current_app, g
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.articles.addresses import Place, prefix
-from app.articles.queries import EditionRead
+from app.articles.reads import EditionRead
 from app.core.languages import DEFAULT, LANGUAGES, direction
 from app.core.settings import Settings
 from app.extensions import db

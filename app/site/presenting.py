@@ -10,7 +10,7 @@ from flask_babel import gettext
 from app.articles.addresses import Place, prefix
 from app.articles.catalogue import Named
 from app.articles.listings import CardRead, FeedRead
-from app.articles.queries import NarrationRead, PictureRead
+from app.articles.reads import NarrationRead, PictureRead
 from app.core.languages import DEFAULT, LANGUAGES
 from app.core.orm import in_language
 from app.newsletters.lists import ListRead

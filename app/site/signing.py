@@ -7,7 +7,7 @@ from flask import Blueprint, abort, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.articles.queries import EditionRead
+from app.articles.reads import EditionRead
 from app.core.languages import DEFAULT, LANGUAGES
 from app.core.routes import access, localized
 from app.newsletters.forms import internal_path

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from app.articles import catalogue, listings, markdown, queries
 from app.articles.addresses import Place
 from app.articles.listings import CardRead, Scope
-from app.articles.queries import EditionRead, Gone
+from app.articles.reads import EditionRead, Gone
 from app.core.routes import access, localized
 from app.extensions import db
 from app.newsletters.lists import FORMS

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from app.articles import arranging, catalogue, service
 from app.articles.addresses import Place
 from app.articles.arranging import NarrationFacts
-from app.articles.queries import EditionRead, Gone, find_edition
+from app.articles.queries import find_edition
+from app.articles.reads import EditionRead, Gone
 from app.core.clock import now
 from app.core.database import Database
 from tests.articles.making import make_article, make_draft, make_edition, make_newsroom
