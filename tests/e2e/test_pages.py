@@ -23,10 +23,21 @@ PATHS = {
     "newsletters": "/newsletters/",
     "newsletter": "/newsletters/first-crossing/",
     "join": "/join/",
+    "goal": "/goal/",
     "wrong link": "/newsletters/confirm/abc",
     "not found": "/no-such-page/",
 }
-UKRAINIAN = {"home", "article", "section", "author", "news", "newsletters", "join", "not found"}
+UKRAINIAN = {
+    "home",
+    "article",
+    "section",
+    "author",
+    "news",
+    "newsletters",
+    "join",
+    "goal",
+    "not found",
+}
 WIDTHS = {"wide": 1280, "narrow": 320}
 
 # Pairwise in every run: each page meets each width, theme and language with each other's values.

@@ -145,3 +145,16 @@ def test_nothing_comes_from_anybody_else(demo: Reader) -> None:
     ]
 
     assert {urlsplit(one).netloc for one in fetched} == {""}
+
+
+def test_the_page_of_counting_shows_the_number_that_programs_get(demo: Reader) -> None:
+    page = demo.client.get("/goal/").get_data(as_text=True)
+
+    assert f"{demo.client.get('/goal.json').get_json()['members']:,}" in page
+    assert 'href="/goal.json"' in page
+
+
+def test_the_call_to_join_leads_to_how_we_count(demo: Reader) -> None:
+    page = demo.client.get(path_of(demo, "grid-transformer", "en")).get_data(as_text=True)
+
+    assert 'href="/goal/"' in page
