@@ -186,7 +186,8 @@ def write(font: TTFont, target: Path, stem: str) -> Path:
 def mean_width(font: TTFont, text: str) -> float:
     """Mean advance of a text at the default weight, in ems."""
     cmap, widths = font.getBestCmap(), font["hmtx"]
-    return sum(widths[cmap[ord(c)]][0] for c in text) / len(text) / font["head"].unitsPerEm
+    whole: float = sum(widths[cmap[ord(c)]][0] for c in text)
+    return whole / len(text) / float(font["head"].unitsPerEm)
 
 
 def stand_in(font: TTFont, fallback: TTFont) -> str:

@@ -57,6 +57,6 @@ def test_a_translation_fills_the_same_blanks(message: Message) -> None:
     english = set(BLANK.findall(str(message.id)))
     forms = message.string if isinstance(message.string, tuple | list) else [message.string]
 
-    assert all(set(BLANK.findall(form)) <= english for form in forms)
-    assert any(set(BLANK.findall(form)) == english for form in forms)
+    assert all(set(BLANK.findall(form or "")) <= english for form in forms)
+    assert any(set(BLANK.findall(form or "")) == english for form in forms)
     assert not message.fuzzy
