@@ -13,16 +13,16 @@ help: ## Say what there is
 
 run: ## Serve the demo newsroom (PORT, MAIL_PORT and MAILBOX_PORT can be set)
 	@scripts/python scripts/setup.py run
-	@.venv/bin/python -m app.sandbox.running --port "$(PORT)" --mail-port "$(MAIL_PORT)" --mailbox-port "$(MAILBOX_PORT)"
+	@exec .venv/bin/python -m app.sandbox.running --port "$(PORT)" --mail-port "$(MAIL_PORT)" --mailbox-port "$(MAILBOX_PORT)"
 
 dev-setup:
 	@scripts/python scripts/setup.py dev
 
 test: dev-setup ## Run every test, on SQLite and PostgreSQL and in a browser
-	@.venv/bin/python -m pytest -q -n auto --dist loadgroup -m "not soak" $(TESTS)
+	@exec .venv/bin/python -m pytest -q -n auto --dist loadgroup -m "not soak" $(TESTS)
 
 soak: dev-setup ## Run the long tests: kills and storms
-	@.venv/bin/python -m pytest -q -n 2 --dist loadgroup -m soak $(TESTS)
+	@exec .venv/bin/python -m pytest -q -n 2 --dist loadgroup -m soak $(TESTS)
 
 check: test lint ## Run the tests and every other check
 

@@ -53,6 +53,7 @@ def serve(host: str, port: int, processes: int) -> None:
 def run_server(load: Callable[[], "Flask"], host: str, port: int, processes: int = 1) -> None:
     """Serve what `load` makes inside each web process, until told to stop."""
     from granian.constants import HTTPModes, Interfaces  # noqa: PLC0415 - `serve` alone needs it
+    from granian.log import LogLevels  # noqa: PLC0415 - as above
     from granian.server import Server  # noqa: PLC0415 - as above
 
     server = Server(
@@ -67,8 +68,8 @@ def run_server(load: Callable[[], "Flask"], host: str, port: int, processes: int
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
         log_dictconfig={"handlers": {}, "formatters": {}, "loggers": {"_granian": {}}},
+        log_level=LogLevels.error,
     )
-    logging.getLogger("_granian").setLevel(logging.WARNING)
     server.serve(target_loader=load, wrap_loader=False)
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 from dataclasses import fields
 from pathlib import Path
 
@@ -113,3 +114,12 @@ def test_the_project_speaks_of_itself_alone() -> None:
 
 
 TEXTS = {".py", ".md", ".html", ".txt", ".css", ".js", ".toml", ".lock", ".po", ".sh", ".svg"}
+
+
+@pytest.mark.parametrize("target", ["run", "test", "soak"])
+def test_a_signal_to_make_reaches_what_it_runs(target: str) -> None:
+    said = subprocess.run(
+        ["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+
+    assert said.splitlines()[-1].startswith("exec "), "a shell in between would keep the signal"
