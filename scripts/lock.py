@@ -4,6 +4,7 @@ The locks hold names, versions, markers and hashes for Python 3.11 to 3.14 at on
 of an index, so that they work behind any mirror.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -26,6 +27,7 @@ def compiled(name: str, *, upgrade: bool) -> str:
         subprocess.run(
             [UV, "pip", "compile", *OPTIONS, "pyproject.toml", *GROUPS[name], "-o", output],
             cwd=ROOT, check=True, stdout=subprocess.DEVNULL,
+            env={**os.environ, "UV_SYSTEM_CERTS": "1"},
         )  # fmt: skip
         return output.read_text()
 

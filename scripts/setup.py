@@ -39,6 +39,7 @@ def run(*command: str | Path) -> None:
     """Run a step; if it fails, say which and end."""
     quiet = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1"}
     quiet["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
+    quiet.setdefault("UV_SYSTEM_CERTS", "1")  # as pip and curl do: a mirror may have its own root
     quiet.pop("VIRTUAL_ENV", None)
     if subprocess.run([str(part) for part in command], env=quiet, check=False).returncode:
         sys.exit(f"Setting up .venv failed at: {' '.join(str(part) for part in command[:4])} ...")
