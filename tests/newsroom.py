@@ -108,6 +108,8 @@ def running(clone: Path) -> Iterator[Newsroom]:
     finally:
         process.terminate()
         process.wait(PATIENCE)
+        if process.stdout:
+            process.stdout.close()
         until(lambda: not ports.anything_listens())
 
 

@@ -38,9 +38,12 @@ LAST_PORT = 65_535
     "--processes", default=1, show_default=True, type=click.IntRange(1, 64),
     help="Web processes; one if the engine is embedded.",
 )  # fmt: skip
+@click.option("--end-with-parent", is_flag=True, hidden=True)
 @with_appcontext
-def serve(host: str, port: int, processes: int) -> None:
+def serve(host: str, port: int, processes: int, end_with_parent: bool) -> None:  # noqa: FBT001 - click's way
     """Serve the site; with an embedded engine, do its work as well."""
+    if end_with_parent:
+        _end_with_parent()
     settings: Settings = current_app.extensions["unwalled_settings"]
     if settings.engine == "embedded" and processes > 1:
         raise OperatorError("UNWALLED_ENGINE is `embedded`, so there is one process, not more.")

@@ -135,7 +135,8 @@ class _Quiet(WSGIRequestHandler):
 
 def start_site(ports: Ports) -> subprocess.Popen[bytes]:
     """Start the web server with the engine inside."""
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "serve", "--port", str(ports.site)]
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "serve", "--end-with-parent"]
+    command += ["--port", str(ports.site)]
     ours = {name: text for name, text in os.environ.items() if not name.startswith("UNWALLED_")}
     return subprocess.Popen(command, cwd=ROOT, env=ours, start_new_session=True)
 
