@@ -87,7 +87,8 @@ def _add(connection: Connection, number: int, state: str) -> list[str]:
     if state == "pending":
         asked = [
             {"person_id": one, "name": secrets.token_hex(16), "token_hash": token_hash(token),
-             "created_at": moment, "expires_at": moment + timedelta(days=7)}
+             "domain": "example.com", "created_at": moment,
+             "expires_at": moment + timedelta(days=7)}
             for one, token in zip(ids, tokens, strict=True)
         ]  # fmt: skip
         connection.execute(insert(Confirmation), asked)
