@@ -5,82 +5,15 @@ import signal
 import socket
 import subprocess
 import sys
-import urllib.request
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from app.core.database import Database
+from tests.cli.processes import Process, Start, answer, children, is_alive
 from tests.ports import free_port
 from tests.schema import ROOT
 from tests.waiting import until
-
-FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
-Process = subprocess.Popen[str]
-Start = Callable[..., Process]
-
-
-@pytest.fixture
-def environment(database_url: str, tmp_path: Path) -> dict[str, str]:
-    kept = {name: text for name, text in os.environ.items() if not name.startswith("UNWALLED")}
-    settings = {
-        "MODE": "development",
-        "ENGINE": "embedded",
-        "SECRET_KEY": "a secret for tests alone, long enough",
-        "PERMANENT_KEY": "another secret for tests, for hashes",
-        "DATABASE_URL": database_url,
-        "SITE_URL": "http://localhost",
-        "SMTP_HOST": "127.0.0.1",
-        "SMTP_SECURITY": "none",
-        "MAIL_FROM": "The Test Post <post@test.example>",
-        "ADDRESS_DNS": "no",
-        "MEDIA_DIR": str(tmp_path),
-    }
-    return kept | {f"UNWALLED_{name}": text for name, text in settings.items()}
-
-
-@pytest.fixture
-def start(environment: dict[str, str]) -> Iterator[Start]:
-    """Start a command; whatever still runs at the end is killed, children and all."""
-    started: list[Process] = []
-
-    def begin(*words: str, **settings: str) -> Process:
-        ours = environment | {f"UNWALLED_{name}": text for name, text in settings.items()}
-        one = subprocess.Popen(
-            [*FLASK, *words], env=ours, cwd=ROOT, text=True, start_new_session=True,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )  # fmt: skip
-        started.append(one)
-        return one
-
-    yield begin
-    for one in started:
-        for process in (one.pid, *children(one.pid)):
-            try:
-                os.kill(process, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
-        one.communicate()
-
-
-def children(pid: int) -> list[int]:
-    found = Path(f"/proc/{pid}/task/{pid}/children")
-    return [int(child) for child in found.read_text().split()] if found.exists() else []
-
-
-def is_alive(pid: int) -> bool:
-    stat = Path(f"/proc/{pid}/stat")
-    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
-
-
-def answer(port: int, path: str = "/readyz") -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as got:
-            return bool(got.status == 200)
-    except OSError:
-        return False
 
 
 def refusal(process: Process) -> str:
