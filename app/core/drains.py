@@ -10,6 +10,8 @@ import structlog
 from app.core.work import Lane, Runtime
 
 BUDGET_SECONDS = 10.0
+PACE = 330
+LATELY_SECONDS = 1.0
 
 log = structlog.get_logger(__name__)
 
@@ -19,6 +21,7 @@ class _State:
     lane: Lane
     busy: bool = False
     again: bool = False
+    rung_at: float = 0.0
 
 
 class Drains:
@@ -29,7 +32,9 @@ class Drains:
         lanes: All of them.
         ring: Called when a drain spent its time and more is due, and, if there are helpers,
             after every batch but the first, so that other processes come to help.
-        helpers: Whether other processes drain the same lanes.
+        helpers: Whether other processes drain the same lanes. Where none does, this process
+            serves the site as well, and a lane into which more keeps coming rests between batches
+            so that it works on PACE rows a second: the rest of the interpreter is the readers'.
     """
 
     def __init__(
@@ -53,7 +58,7 @@ class Drains:
             state = self._states.get(name)
             if state is None or not state.busy:
                 return False
-            state.again = True
+            _note(state)
             return True
 
     def drain(self, name: str) -> None:
@@ -62,7 +67,7 @@ class Drains:
             state = self._states.get(name)
             if state is None or self._stopping:
                 return
-            state.again = True
+            _note(state)
             if state.busy:
                 return
             state.busy = True
@@ -76,6 +81,7 @@ class Drains:
         """End each drain after the batch in hand; return whether all ended in time."""
         with self._changed:
             self._stopping = True
+            self._changed.notify_all()
             return self._changed.wait_for(
                 lambda: not any(state.busy for state in self._states.values()), seconds
             )
@@ -88,12 +94,22 @@ class Drains:
                 self._free(state)
                 self._ring(state.lane.name)
                 return
-            if state.lane.drain(self._runtime):
+            begun = time.monotonic()
+            rows = state.lane.drain(self._runtime)
+            if rows >= state.lane.batch:
                 batches += 1
                 with self._changed:
                     state.again = True
                 if self._helpers and batches > 1:
                     self._ring(state.lane.name)
+            if not self._helpers:
+                self._rest(state, begun + rows / PACE)
+
+    def _rest(self, state: _State, until: float) -> None:
+        """Wait until then, or until nothing has come in lately."""
+        with self._changed:
+            until = min(until, state.rung_at + LATELY_SECONDS)
+            self._changed.wait_for(lambda: self._stopping, max(0.0, until - time.monotonic()))
 
     def _goes_on(self, state: _State) -> bool:
         """Tell whether another batch is wanted; if not, the lane is free in the same moment."""
@@ -108,3 +124,8 @@ class Drains:
         with self._changed:
             state.busy = state.again = False
             self._changed.notify_all()
+
+
+def _note(state: _State) -> None:
+    state.again = True
+    state.rung_at = time.monotonic()

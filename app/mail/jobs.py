@@ -60,16 +60,7 @@ def lanes(speakers: Mapping[str, Speak]) -> tuple[Lane, ...]:
 
 
 def _lane(name: str, stream: str, speakers: Mapping[str, Speak]) -> Lane:
-    return Lane(name, lambda runtime: full_or_nothing(drain(runtime, stream, speakers), BATCH))
-
-
-def full_or_nothing(rows: int, batch: int) -> int:
-    """Return the size of a batch if it was full, else 0: what has come since has rung the bell.
-
-    Going on at once would work on a row or two at a time while rows come in, and cost the site
-    more than the rows themselves; the bell gathers them for a quarter of a second.
-    """
-    return rows if rows >= batch else 0
+    return Lane(name, lambda runtime: drain(runtime, stream, speakers), BATCH)
 
 
 def drain(runtime: Runtime, stream: str, speakers: Mapping[str, Speak]) -> int:

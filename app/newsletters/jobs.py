@@ -13,7 +13,6 @@ from app.core.clock import now
 from app.core.leases import Held
 from app.core.orm import table_of
 from app.core.work import Lane, Runtime
-from app.mail.jobs import full_or_nothing
 from app.newsletters.asking import ask
 from app.newsletters.models import SignupRequest
 
@@ -37,7 +36,7 @@ log = structlog.get_logger(__name__)
 
 def lane() -> Lane:
     """Return the lane of sign-ups."""
-    return Lane(LANE, lambda runtime: full_or_nothing(drain(runtime), BATCH))
+    return Lane(LANE, drain, BATCH)
 
 
 def drain(runtime: Runtime) -> int:

@@ -1,6 +1,7 @@
 """One drain of a lane at a time in a process, and no ring is missed while it goes on."""
 
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,62 @@ def test_a_drain_goes_on_until_nothing_is_due(runtime: Runtime) -> None:
     drains_of(runtime, lane)[0].drain("mail")
 
     assert lane.calls == 4
+
+
+def test_a_lane_goes_on_at_once_only_after_a_full_batch(runtime: Runtime) -> None:
+    lane = Script(5, 4, 5)
+    Drains(runtime, [Lane("mail", lane, 5)], lambda _lane: None, helpers=True).drain("mail")
+
+    assert lane.calls == 2
+
+
+def test_a_lane_beside_the_site_rests_while_more_comes_in(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drains, "PACE", 20)
+    lane = Script(10)
+    ours, _rung = drains_of(runtime, lane)
+    begun = time.monotonic()
+    ours.drain("mail")
+
+    assert lane.calls == 2
+    assert time.monotonic() - begun >= 0.5
+
+
+def test_a_lane_rests_no_longer_than_work_comes_in(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drains, "PACE", 1)
+    monkeypatch.setattr(drains, "LATELY_SECONDS", 0.05)
+    ours, _rung = drains_of(runtime, Script(3_600))
+    begun = time.monotonic()
+    ours.drain("mail")
+
+    assert time.monotonic() - begun < 60
+
+
+def test_a_worker_never_rests(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drains, "PACE", 0.001)
+    monkeypatch.setattr(drains, "LATELY_SECONDS", 3_600)
+    ours, _rung = drains_of(runtime, Script(5, 5), helpers=True)
+    begun = time.monotonic()
+    ours.drain("mail")
+
+    assert time.monotonic() - begun < 60
+
+
+def test_stopping_ends_a_rest(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drains, "PACE", 0.001)
+    monkeypatch.setattr(drains, "LATELY_SECONDS", 3_600)
+    lane = Script(5)
+    ours, _rung = drains_of(runtime, lane)
+    first = threading.Thread(target=ours.drain, args=("mail",))
+    first.start()
+    lane.entered.wait(10)
+
+    assert ours.stop(10)
+    first.join(10)
+    assert not first.is_alive()
 
 
 def test_a_surplus_drain_returns_at_once_and_is_heeded(runtime: Runtime) -> None:

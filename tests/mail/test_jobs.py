@@ -271,7 +271,3 @@ def test_patience_grows_with_age_and_has_an_end() -> None:
     waits = [patience(age) for age in ages]
     assert waits == sorted(waits)
     assert (waits[0], waits[-1]) == (timedelta(seconds=15), timedelta(minutes=15))
-
-
-def test_a_lane_goes_on_at_once_only_after_a_full_batch() -> None:
-    assert [jobs.full_or_nothing(rows, 200) for rows in (0, 1, 199, 200)] == [0, 0, 0, 200]
