@@ -21,7 +21,7 @@ class RequestSession:
     def init_app(self, app: Flask, database: Database) -> None:
         """Bind to an application."""
         app.extensions["unwalled_database"] = database
-        app.teardown_appcontext(self._close)
+        app.teardown_appcontext(lambda _error: self.release())
 
     @property
     def database(self) -> Database:
@@ -33,7 +33,8 @@ class RequestSession:
     def session(self) -> Session:
         """The request's session; views commit it, teardown rolls back what they did not."""
         if "session" not in g:
-            g.session = self.database.new_session(reading=request.method in READING_METHODS)
+            reading = "committed" in g or request.method in READING_METHODS
+            g.session = self.database.new_session(reading=reading)
         session: Session = g.session
         return session
 
@@ -54,10 +55,11 @@ class RequestSession:
         On SQLite the next writer need not wait until the page is rendered.
         """
         self.session.commit()
-        self._close(None)
-        g.session = self.database.new_session(reading=True)
+        self.release()
+        g.committed = True
 
-    def _close(self, _error: BaseException | None) -> None:
+    def release(self) -> None:
+        """Give back what the request holds of the database; what it did not commit is undone."""
         for name in ("session", "connection"):
             opened = g.pop(name, None)
             if opened is not None:

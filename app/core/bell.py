@@ -43,9 +43,9 @@ class Bell:
         self._stopped = False
 
     def ring(self, *lanes: str) -> None:
-        """Have these lanes drained soon."""
+        """Have these lanes drained soon; what is rung already costs no thread its sleep."""
         with self._changed:
-            if self._stopped:
+            if self._stopped or self._rung.issuperset(lanes):
                 return
             self._rung.update(lanes)
             if self._thread is None:
@@ -107,6 +107,13 @@ def detach(engine: Engine) -> None:
     _bells.pop(engine, None)
 
 
+def ring_at_once(engine: Engine, lane: str) -> None:
+    """Have a lane drained soon, for what is in the database already."""
+    bell = _bells.get(engine)
+    if bell is not None:
+        bell.ring(lane)
+
+
 def ring(session: Session, lane: str) -> None:
     """Have a lane drained soon after this session's commit; nothing happens on a rollback."""
     session.info.setdefault(RUNG, set()).add(lane)
@@ -116,10 +123,9 @@ def ring(session: Session, lane: str) -> None:
 def _after_commit(session: Session) -> None:
     if RUNG not in session.info or session.in_nested_transaction():
         return
-    lanes = session.info.pop(RUNG)
-    bell = _bells.get(session.get_bind().engine)
-    if bell is not None:
-        bell.ring(*lanes)
+    engine = session.get_bind().engine
+    for lane in session.info.pop(RUNG):
+        ring_at_once(engine, lane)
 
 
 @event.listens_for(Session, "after_transaction_end")

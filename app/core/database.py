@@ -6,10 +6,10 @@ reading transaction cannot write at all: `query_only` on SQLite, READ ONLY on Po
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Executable, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -26,6 +26,10 @@ class Database:
         self.engine = make_engine(url, pool_size=pool_size)
         options = {"unwalled_reading": True, "postgresql_readonly": True}
         self.reading_engine = self.engine.execution_options(**options)
+        single = {} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        self._single = self.engine.execution_options(
+            unwalled_single=True, preserve_rowcount=True, **single
+        )
         self._write = sessionmaker(self.engine, expire_on_commit=False)
         self._read = sessionmaker(self.reading_engine, expire_on_commit=False, autoflush=False)
 
@@ -49,6 +53,14 @@ class Database:
         """Open a session whose caller commits; what is not committed is rolled back."""
         with self._write() as session:
             yield session
+
+    def write_once(self, statement: Executable, values: Mapping[str, object]) -> int:
+        """Run one statement as a transaction of its own; return how many rows it wrote.
+
+        The database begins and ends it by itself, so it costs one call and not three.
+        """
+        with self._single.connect() as connection:
+            return connection.execute(statement, values).rowcount
 
     def dispose(self) -> None:
         """Close every connection."""
@@ -89,7 +101,8 @@ def _prepare_sqlite(connection: TurnConnection, turns: Turns) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    reading = connection.get_execution_options().get("unwalled_reading", False)
+    options = connection.get_execution_options()
+    reading = options.get("unwalled_reading", False)
     driver = connection.connection.driver_connection
     if not isinstance(driver, TurnConnection):
         return
@@ -99,6 +112,8 @@ def _begin_sqlite(connection: Connection) -> None:
             driver.reading = reading
         if reading:
             driver.execute("BEGIN")
+        elif options.get("unwalled_single"):
+            driver.take_turn(BUSY_SECONDS)
         else:
             driver.begin_writing(BUSY_SECONDS)
     except sqlite3.Error as error:  # SQLAlchemy wraps what a statement raises, not what we do here

@@ -1,10 +1,12 @@
 """Where a request comes from, as a keyed hash: enough for a cap, too little to find anyone."""
 
 import ipaddress
+from functools import lru_cache
 
 from app.core.tokens import keyed_hash
 
 
+@lru_cache(maxsize=4096)
 def network_of(address: str) -> str:
     """Return the network that an address stands for: itself in IPv4, its /64 in IPv6."""
     try:

@@ -52,9 +52,13 @@ class TurnConnection(sqlite3.Connection):
     """Which way the connection was last told to go; None before the first transaction."""
     _holds = False
 
+    def take_turn(self, seconds: float) -> None:
+        """Wait for our turn to write."""
+        self._holds = self.turns.take(seconds)
+
     def begin_writing(self, seconds: float) -> None:
         """Begin a transaction that may write, when it is our turn."""
-        self._holds = self.turns.take(seconds)
+        self.take_turn(seconds)
         try:
             self.execute("BEGIN IMMEDIATE")
         except BaseException:

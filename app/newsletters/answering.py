@@ -132,9 +132,8 @@ def repeat(asked: SignupRequest, address: Address | None = None) -> ResponseRetu
 
 def keep(signup: Signup) -> str | None:
     """Keep a sign-up for good; return its waiting page's token, None if its network had enough."""
-    token = take(db.session, signup, the_settings().signups_per_network)
-    db.commit()
-    return token
+    db.release()  # the row is written on a connection of its own, which must not wait for ours
+    return take(db.database, signup, the_settings().signups_per_network)
 
 
 def too_many() -> Response:

@@ -20,10 +20,10 @@ from sqlalchemy import (
     literal_column,
     select,
 )
-from sqlalchemy.orm import Session
 
-from app.core.bell import ring
+from app.core.bell import ring_at_once
 from app.core.clock import domain_clock
+from app.core.database import Database
 from app.core.orm import table_of
 from app.core.tokens import new_token, token_hash
 from app.newsletters.models import SignupRequest
@@ -84,11 +84,7 @@ def _statement(*, capped: bool) -> Insert:
     chosen = select(*values.values())
     if capped:
         chosen = chosen.where(_taken_lately() < bindparam("cap", type_=Integer()))
-    return (
-        insert(table_of(SignupRequest))
-        .from_select(list(values), chosen)
-        .returning(SignupRequest.id)
-    )
+    return insert(table_of(SignupRequest)).from_select(list(values), chosen)
 
 
 def _taken_lately() -> ColumnElement[int]:
@@ -109,11 +105,11 @@ _TAKE_CAPPED = _statement(capped=True)
 _TAKE_ANY = _statement(capped=False)
 
 
-def take(session: Session, signup: Signup, cap: int) -> str | None:
-    """Keep a sign-up and ring its lane; the caller commits.
+def take(database: Database, signup: Signup, cap: int) -> str | None:
+    """Keep a sign-up for good and ring its lane.
 
     Args:
-        session: Writing.
+        database: Written to.
         signup: What was sent.
         cap: Sign-ups taken from one network in an hour; 0 for no limit.
 
@@ -133,13 +129,8 @@ def take(session: Session, signup: Signup, cap: int) -> str | None:
         "network_hash": signup.network_hash,
         "corrects_id": signup.corrects_id,
     }
-    connection = session.connection()
-    taken = (
-        connection.execute(_TAKE_CAPPED, {**values, "cap": cap})
-        if cap
-        else connection.execute(_TAKE_ANY, values)
-    )
-    if taken.one_or_none() is None:
+    statement = _TAKE_CAPPED if cap else _TAKE_ANY
+    if not database.write_once(statement, {**values, "cap": cap} if cap else values):
         return None
-    ring(session, LANE)
+    ring_at_once(database.engine, LANE)
     return token

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,21 @@ def test_writing_works_after_reading_on_the_same_connections(database: Database)
     with database.write() as session:
         session.add(ClockOffset(id=1, seconds=5))
         session.commit()
+    with database.read() as session:
+        assert session.scalar(select(ClockOffset.seconds)) == 5
+
+
+def test_a_statement_of_its_own_is_there_at_once(database: Database) -> None:
+    writing = insert(ClockOffset)
+    assert database.write_once(writing, {"id": 1, "seconds": 5}) == 1
+    with database.read() as session:
+        assert session.scalar(select(ClockOffset.seconds)) == 5
+    with pytest.raises(DBAPIError):
+        database.write_once(writing, {"id": 1, "seconds": 6})
+
+    with database.write() as session:
+        session.execute(update(ClockOffset).values(seconds=7))
+        session.rollback()
     with database.read() as session:
         assert session.scalar(select(ClockOffset.seconds)) == 5
 

@@ -71,6 +71,32 @@ def test_a_turn_ends_with_an_error(lite: Database) -> None:
             session.execute(text("INSERT INTO nowhere VALUES (1)"))
 
 
+def test_a_statement_of_its_own_takes_a_turn_and_gives_it_back(lite: Database) -> None:
+    writing = text("INSERT INTO line (word) VALUES (:word)")
+    for word in ("one", "two"):
+        assert lite.write_once(writing, {"word": word}) == 1
+    with pytest.raises(OperationalError):
+        lite.write_once(text("INSERT INTO nowhere VALUES (1)"), {})
+    with lite.write() as session:
+        session.execute(writing, {"word": "three"})
+        session.commit()
+
+
+def test_a_statement_of_its_own_waits_for_a_turn(lite: Database) -> None:
+    writing = text("INSERT INTO line (word) VALUES ('late')")
+    with lite.write() as session:
+        session.execute(text("INSERT INTO line (word) VALUES ('early')"))
+        late = threading.Thread(target=lite.write_once, args=(writing, {}))
+        late.start()
+        until(lambda: lite.engine.pool.checkedout() == 2)  # type: ignore[attr-defined] # a queue pool has it
+        assert late.is_alive()
+        session.commit()
+    late.join(10)
+    with lite.read() as session:
+        words = session.scalars(text("SELECT word FROM line ORDER BY id")).all()
+    assert list(words) == ["early", "late"]
+
+
 def test_a_writer_of_another_process_is_waited_for(
     lite: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
