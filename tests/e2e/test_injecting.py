@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Dialog, Page
 
 from app.articles import service
 from app.core.database import Database
@@ -39,7 +39,12 @@ def path(newsroom: Newsroom) -> Iterator[str]:
 
 def test_nothing_in_a_body_runs(page: Page, path: str) -> None:
     said: list[str] = []
-    page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+
+    def hear(dialog: Dialog) -> None:
+        said.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", hear)
     until(lambda: (answer := page.goto(path)) is not None and answer.ok)
     for link in page.locator("article a").all():
         link.dispatch_event("mouseover")
