@@ -1,0 +1,1 @@
+"""A small Stripe for the laptop and the tests: stateful, on the loopback, never in production."""
