@@ -9,7 +9,7 @@ from tests.e2e.conftest import NewPage
 from tests.newsroom import Newsroom, fetch, until
 
 LINK = re.compile(r"http://localhost:\d+(/newsletters/confirm/[\w-]+)")
-CODE = re.compile(r": (\d{6})\s")
+CODE = re.compile(r"^(\d{6})\s*$", re.MULTILINE)
 WRONG = "olha@example"
 DONE = "Confirmed. Thank you"
 
