@@ -8,6 +8,7 @@ import app.goal.models
 import app.mail.models
 import app.memberships.models
 import app.newsletters.models
+import app.payments.models
 import app.people.models  # noqa: F401 - imported for the tables they declare
 from app.core.orm import Base
 

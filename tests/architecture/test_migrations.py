@@ -60,6 +60,7 @@ def fill(database: Database) -> dict[str, int]:
 SPECIAL: dict[str, dict[str, Any]] = {
     "edition": {"state": "draft", "related_id": None},
     "person": {"merged_into_id": None},
+    "stripe_event": {"state": "ours"},
 }
 
 

@@ -10,7 +10,12 @@ from app.tables import metadata
 from app.wiring import WORK
 
 ROOT = Path(__file__).parents[2]
-LANE_OF = {"signup_request": "signups", "outgoing_mail": "mail", "job": None}
+LANE_OF = {
+    "signup_request": "signups",
+    "outgoing_mail": "mail",
+    "job": None,
+    "dirty_key": None,  # `payments`, which waits for its handlers
+}
 
 
 def named_in_calls(function: str, at: int) -> Iterator[str]:
