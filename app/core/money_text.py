@@ -158,7 +158,7 @@ def _is_decimal(number: str, marks: list[str], rules: Currency, language: str) -
     """
     last = marks[-1]
     if last not in MARKS_OF_BOTH or marks.count(last) > 1:
-        return last == DECIMAL_MARK and len(marks) == len(set(marks))
+        return last == DECIMAL_MARK
     if len(marks) > 1 or last == get_decimal_symbol(language):
         return True
     head, _mark, tail = number.partition(last)

@@ -127,6 +127,7 @@ def test_a_currency_may_stand_beside_its_amount(text: str, currency: str, minor:
         ("-0", NO_MINUS),
         ("0", "The smallest amount is €1."),
         ("0,50", "The smallest amount is €1."),
+        ("١٬٢٠٠٬٣٠٠٫٥٠", "The largest amount is €10,000."),
         ("0.99", "The smallest amount is €1."),
         ("10000.01", "The largest amount is €10,000."),
         ("9" * 60, "The largest amount is €10,000."),
