@@ -17,6 +17,7 @@ from app.core.database import Database
 from app.core.settings import Settings
 from tests.schema import migrate
 from tests.servers import NAMED, postgresql_url
+from tests.stripe_checked import stripe_checked
 
 BACKENDS = ("sqlite", "postgresql")
 _SERVER = ExitStack()
@@ -32,6 +33,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure() -> None:
     """Stop the server that `pytest_configure` started."""
     _SERVER.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _stripe_as_it_is() -> Iterator[None]:
+    """Hold all that any test says to Stripe's client, and hears, against the package's types."""
+    with stripe_checked():
+        yield
 
 
 @pytest.fixture(scope="session")
