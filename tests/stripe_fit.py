@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from types import GenericAlias, NoneType, UnionType
 from typing import (
     Any,
@@ -109,8 +110,8 @@ class Fit:
         if origin is stripe.ListObject:
             data = GenericAlias(list, get_args(kind))
             listed: Fields = {"object": (Literal["list"], True), "data": (data, True)}
-            return self._fields(value, _stated(origin) | listed, module, where)
-        return self._fields(value, _stated(origin), module_of(origin), where)
+            return self._fields(value, stated(origin) | listed, module, where)
+        return self._fields(value, stated(origin), module_of(origin), where)
 
     @staticmethod
     def deleted(value: Json, where: str) -> Problems:
@@ -177,6 +178,7 @@ def _depth(said: list[str], where: str) -> int:
     return len(said[0].split(": ")[0]) - len(where)
 
 
+@cache
 def _taken(kind: Kind) -> Fields:
     """Return the keys of a TypedDict with their types and whether they must be there."""
     fields: Fields = {}
@@ -187,7 +189,8 @@ def _taken(kind: Kind) -> Fields:
     return fields
 
 
-def _stated(kind: type) -> Fields:
+@cache
+def stated(kind: type) -> Fields:
     """Return the fields of a resource's class with their types and whether they must be there."""
     fields: Fields = {}
     for base in reversed(kind.__mro__):

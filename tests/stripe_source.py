@@ -19,20 +19,43 @@ class UnlikeStripeError(AssertionError):
     """Something is not as Stripe's own package says that it is."""
 
 
+@cache
 def params_type(method: str, path: str) -> Any:  # noqa: ANN401 - a type, or None for no parameters
     """Return the TypedDict of what a call takes, None if it takes nothing.
 
     Raises:
         UnlikeStripeError: The package makes no such call.
     """
-    first = "/".join(path.split("/")[:3])
-    for file in _services(first):
-        for verb, pattern, name in _calls(file):
+    file, function = _call(method, path)
+    for argument in (*function.args.posonlyargs, *function.args.args):
+        if argument.arg == "params" and argument.annotation is not None:
+            quoted = (one for one in ast.walk(argument.annotation) if isinstance(one, ast.Constant))
+            return named(str(next(quoted).value), _module(file))
+    return None
+
+
+@cache
+def answer_type(method: str, path: str) -> tuple[Any, str]:
+    """Return what a call answers, and the module in which its type is named.
+
+    Raises:
+        UnlikeStripeError: The package makes no such call.
+    """
+    file, function = _call(method, path)
+    assert isinstance(function.returns, ast.Constant)
+    return named(str(function.returns.value), _module(file)), _module(file)
+
+
+def _call(method: str, path: str) -> tuple[Path, ast.FunctionDef]:
+    """Return the service's method that makes a call."""
+    for file in _services("/".join(path.split("/")[:3])):
+        for verb, pattern, function in _calls(file):
             if verb == method and re.fullmatch(pattern, path):
-                return named(name, _module(file)) if name else None
+                return file, function
     raise UnlikeStripeError(f"the package never calls {method} {path}")
 
 
+@cache
 def object_type(kind: str) -> type[stripe.StripeObject]:
     """Return the class of the objects that call themselves `kind`.
 
@@ -46,6 +69,7 @@ def object_type(kind: str) -> type[stripe.StripeObject]:
     return found
 
 
+@cache
 def named(expression: str, module: str) -> Any:  # noqa: ANN401 - whatever the annotation says
     """Return what an annotation in quotes stands for in its module."""
     loaded = importlib.import_module(module)
@@ -85,12 +109,12 @@ def _services(first: str) -> list[Path]:
 
 
 @cache
-def _calls(file: Path) -> list[tuple[str, str, str | None]]:
-    """Return verb, pattern of the path and name of the parameters' type of each call made."""
+def _calls(file: Path) -> list[tuple[str, str, ast.FunctionDef]]:
+    """Return verb and pattern of the path of each call made, and the method that makes it."""
     tree = ast.parse(file.read_text())
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
     return [
-        (*_verb_and_path(call), _annotated_params(function))
+        (*_verb_and_path(call), function)
         for function in functions
         for call in ast.walk(function)
         if isinstance(call, ast.Call)
@@ -107,14 +131,6 @@ def _verb_and_path(call: ast.Call) -> tuple[str, str]:
     assert isinstance(verb, ast.Constant)
     assert isinstance(path, ast.Constant)
     return str(verb.value), re.sub(r"\{\w+\}", "[^/]+", str(path.value))
-
-
-def _annotated_params(function: ast.FunctionDef) -> str | None:
-    for argument in (*function.args.posonlyargs, *function.args.args):
-        if argument.arg == "params" and argument.annotation is not None:
-            quoted = (one for one in ast.walk(argument.annotation) if isinstance(one, ast.Constant))
-            return str(next(quoted).value)
-    return None
 
 
 def _module(file: Path) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from tests.stripe_expand import unexpandable
 from tests.stripe_fit import Fit, Json, Problems
 from tests.stripe_source import UnlikeStripeError, module_of, object_type, params_type
 
@@ -35,6 +36,7 @@ def check_request(
         problems = [f"{key}: this call takes nothing" for key in given]
     else:
         problems = list(Fit(typed=typed).of(given, wanted, "stripe", path))
+        problems += unexpandable(method.lower(), path, given)
     _complain(f"{method.upper()} {path}", problems)
 
 

@@ -60,6 +60,37 @@ def test_a_call_that_the_package_cannot_make_is_refused(method: str, path: str) 
         check_request(method, path, {})
 
 
+@pytest.mark.parametrize(
+    ("path", "parts"),
+    [
+        ("/v1/subscriptions/sub_1", "customer.invoice_settings.default_payment_method"),
+        ("/v1/subscriptions", "data.customer.invoice_settings.default_payment_method"),
+        ("/v1/invoices/in_1", "payments"),
+        ("/v1/payment_intents/pi_1", "latest_charge.refunds"),
+    ],
+)
+def test_what_can_be_expanded_passes(path: str, parts: str) -> None:
+    check_request("get", path, {"expand": [parts]})
+
+
+@pytest.mark.parametrize(
+    ("path", "parts"),
+    [
+        ("/v1/subscriptions/sub_1", "client"),
+        ("/v1/subscriptions/sub_1", "status"),
+        ("/v1/subscriptions/sub_1", "pause_collection"),
+        ("/v1/subscriptions/sub_1", "customer.name.first"),
+        ("/v1/subscriptions", "customer"),
+        ("/v1/subscriptions", "data.latest_invoice.payments.data.payment.payment_intent"),
+        ("/v1/invoices/in_1", "payment_intent"),
+        ("/v1/payment_intents/pi_1", "invoice"),
+    ],
+)
+def test_what_cannot_be_expanded_is_refused(path: str, parts: str) -> None:
+    with pytest.raises(UnlikeStripeError, match="cannot be expanded"):
+        check_request("get", path, {"expand": [parts]})
+
+
 def test_over_the_wire_numbers_are_text_that_reads_as_numbers() -> None:
     address = "http://127.0.0.1/v1/subscriptions/sub_1"
 
