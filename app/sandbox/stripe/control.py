@@ -1,9 +1,7 @@
 """The control page: the clock, the payments, and how badly events reach the site."""
 
-import calendar
+import re
 from collections.abc import Callable
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,12 +12,14 @@ from app.sandbox.stripe.books import DAY
 from app.sandbox.stripe.deliveries import Deliveries
 from app.sandbox.stripe.dressing import the_world
 from app.sandbox.stripe.errors import StripeError
+from app.sandbox.stripe.months import period_end
 from app.sandbox.stripe.shown import minute
 
 STEPS = {"day": "+1 day", "month": "+1 month", "year": "+1 year"}
 TROUBLES = {"lose": "Lost", "repeat": "Twice", "late": "Late", "shuffle": "Out of order"}
 FORMS = {"thin": "Thin: only what it is about", "snapshot": "Snapshot: with a copy of the object"}
 ALL_OF_IT = 100
+AMOUNT = re.compile(r"(?P<whole>\d{1,9})(?:[.,](?P<decimals>\d{1,3}))?", re.ASCII)
 SAID = {
     "clock": "The clock was set forward.",
     "refunded": "The refund was made.",
@@ -73,14 +73,7 @@ def later(now: int, step: str) -> int:
 
     A day that the month does not have becomes its last.
     """
-    start = datetime.fromtimestamp(now, UTC)
-    if step == "day":
-        return DAY
-    years, month = divmod(start.month if step == "month" else start.month + 11, 12)
-    year, month = start.year + years, month + 1
-    last = calendar.monthrange(year, month)[1]
-    end = start.replace(year=year, month=month, day=min(start.day, last))
-    return int(end.timestamp()) - now
+    return DAY if step == "day" else period_end(now, now, step, 1) - now
 
 
 @control.post("/clock")
@@ -107,12 +100,10 @@ def refund(payment_id: str) -> ResponseReturnValue:
 def in_minor(typed: str, currency: str) -> int | None:
     """Return an amount in minor units, or nothing if it is none above zero."""
     digits = CURRENCIES[currency].digits if currency in CURRENCIES else 0
-    try:
-        minor = Decimal(typed.replace(",", ".")).scaleb(digits)
-        whole = int(minor)
-    except (InvalidOperation, OverflowError, ValueError):
+    match = AMOUNT.fullmatch(typed)
+    if match is None or len(match["decimals"] or "") > digits:
         return None
-    return whole if whole == minor and whole > 0 else None
+    return int(match["whole"] + (match["decimals"] or "").ljust(digits, "0")) or None
 
 
 @control.post("/payments/<payment_id>/dispute")

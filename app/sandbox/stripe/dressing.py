@@ -5,13 +5,15 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
+from app.sandbox.stripe.errors import StripeError
 from app.sandbox.stripe.world import World
 
 ROOT = Path(__file__).parents[3]
 WORLD = "stripe_world"
 SITE = "stripe_site"
+TITLES = {403: "This came from another page", 404: "There is nothing here"}
 POLICY = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; "
     "base-uri 'none'; frame-ancestors 'none'; form-action {places}"
@@ -32,6 +34,7 @@ def bare_app(world: World, site_url: str) -> Flask:
     app.before_request(refuse_strangers)
     app.after_request(dress)
     app.register_error_handler(HTTPException, say_why)
+    app.register_error_handler(StripeError, say_no)
     return app
 
 
@@ -73,11 +76,17 @@ def dress(response: Response) -> Response:
 
 
 def say_why(failure: HTTPException) -> ResponseReturnValue:
-    """Say in words what went wrong."""
+    """Say in words what went wrong; a stranger's host gets no page of ours."""
+    if isinstance(failure, SecurityError):
+        return failure.get_response()
     code = failure.code or 500
-    titles = {404: "There is nothing here", 403: "This came from another page"}
-    page = render_template(
-        "stripe/over.html", title=titles.get(code, "That did not work"),
-        sentence=failure.description or "", link="", link_text="",
-    )  # fmt: skip
-    return page, code
+    return _over(TITLES.get(code, "That did not work"), failure.description or ""), code
+
+
+def say_no(refused: StripeError) -> ResponseReturnValue:
+    """Say why Stripe refuses, as when a checkout was paid in another window meanwhile."""
+    return _over("Stripe says no", refused.message), refused.status
+
+
+def _over(title: str, sentence: str) -> str:
+    return render_template("stripe/over.html", title=title, sentence=sentence)

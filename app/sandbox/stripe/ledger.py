@@ -15,7 +15,6 @@ OPEN_DISPUTE, OPEN_INQUIRY = "needs_response", "warning_needs_response"
 TONES: dict[str, Tone] = {
     "succeeded": "good",
     "delivered": "good",
-    "sent": "good",
     "won": "good",
     "processing": "wait",
     "pending": "wait",
