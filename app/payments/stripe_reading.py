@@ -146,9 +146,10 @@ def read_invoice(data: Json, lines: Iterable[Json]) -> InvoiceSeen:
 def _periods(lines: Iterable[Json]) -> Iterable[int]:
     """Yield the ends of the periods that are really paid for: prorations are not."""
     for line in lines:
-        parent = line.get("parent") or {}
-        item = parent.get("subscription_item_details") or {"proration": True}
-        if parent.get("type") == "subscription_item_details" and not item["proration"]:
+        parent: Json = line.get("parent") or {}
+        if parent.get("type") != "subscription_item_details":
+            continue
+        if not parent["subscription_item_details"]["proration"]:
             yield line["period"]["end"]
 
 

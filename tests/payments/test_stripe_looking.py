@@ -9,18 +9,15 @@ from app.core.money import Money
 from app.payments.gateway import (
     CardSeen,
     CheckoutSeen,
-    EventSeen,
     ForeignError,
     SubscriptionSeen,
 )
 from app.payments.stripe_gateway import StripeGateway
 from tests.payments.answering import Answering
-from tests.payments.payment_shapes import dispute, event, refund
 from tests.payments.shapes import (
     MADE,
     REFERENCE,
     customer,
-    invoice,
     item,
     listed,
     method,
@@ -72,6 +69,52 @@ def test_a_complete_page_is_not_a_paid_one(
 
     assert (seen.paid, seen.state, seen.payment_id) == (paid, "complete", "pi_1")
     assert seen.interval_kind == "payment"
+
+
+@pytest.mark.parametrize(
+    ("changes", "reference"),
+    [
+        ({"metadata": {"intent": "other"}}, REFERENCE),
+        ({"metadata": {"intent": "other"}, "client_reference_id": None}, "other"),
+        ({"metadata": None, "client_reference_id": None}, None),
+    ],
+)
+def test_our_reference_stands_in_two_places(
+    gateway: StripeGateway,
+    stripe_server: Answering,
+    changes: dict[str, Any],
+    reference: str | None,
+) -> None:
+    stripe_server.on("GET /v1/checkout/sessions/cs_1", session(**changes))
+
+    assert gateway.checkout("cs_1").reference == reference
+
+
+def test_a_payer_is_who_they_said_or_whom_we_named(
+    gateway: StripeGateway, stripe_server: Answering
+) -> None:
+    named = {"individual_name": "Olha Koval"}
+    stripe_server.on(
+        "GET /v1/checkout/sessions/cs_1",
+        session(customer_email="olha@example.org", customer_details=named),
+        session(customer_email="olha@example.org", customer_details={"email": "o@example.org"}),
+        session(),
+    )
+
+    seen = [gateway.checkout("cs_1") for _ in range(3)]
+
+    assert [one.email for one in seen] == ["olha@example.org", "o@example.org", None]
+    assert [one.name for one in seen] == ["Olha Koval", None, None]
+
+
+@pytest.mark.parametrize(("quantity", "minor"), [(None, 700), (1, 700), (3, 2100), (0, 0)])
+def test_an_amount_is_for_all_that_is_taken(
+    gateway: StripeGateway, stripe_server: Answering, quantity: int | None, minor: int
+) -> None:
+    several = subscription(items=listed(item(quantity=quantity)))
+    stripe_server.on("GET /v1/subscriptions/sub_1", several)
+
+    assert gateway.subscription("sub_1").money == Money(minor, "EUR")
 
 
 def test_a_subscription(gateway: StripeGateway, stripe_server: Answering) -> None:
@@ -174,39 +217,3 @@ def test_all_subscriptions_are_read_page_by_page_and_foreign_ones_left_out(
     one, other = (asked.params for asked in stripe_server.asked)
     assert one["status"] == "all"
     assert other == one | {"starting_after": "sub_2"}
-
-
-def test_lists_since_a_moment_ask_for_what_is_newer(
-    gateway: StripeGateway, stripe_server: Answering
-) -> None:
-    stripe_server.on("GET /v1/refunds", listed(refund(), refund("re_2", currency="chf")))
-    stripe_server.on("GET /v1/disputes", listed(dispute()))
-    stripe_server.on("GET /v1/invoices", listed(invoice()))
-
-    assert [one.id for one in gateway.refunds_since(THEN)] == ["re_1"]
-    assert [one.id for one in gateway.disputes_since(THEN)] == ["dp_1"]
-    assert [one.id for one in gateway.paid_invoices_since(THEN)] == ["in_1"]
-    assert all(one.params["created"] == {"gte": str(MADE)} for one in stripe_server.asked)
-    assert stripe_server.last.params["status"] == "paid"
-
-
-def test_events_come_newest_first_until_a_known_one(
-    gateway: StripeGateway, stripe_server: Answering
-) -> None:
-    path = "/v1/events"
-    pages = (listed(event("evt_4"), event("evt_3"), more=True, url=path), listed(event("evt_2")))
-    stripe_server.on(f"GET {path}", *pages)
-
-    seen = list(gateway.events_since(THEN, "evt_2"))
-
-    assert [one.id for one in seen] == ["evt_4", "evt_3"]
-    assert seen[0] == EventSeen("evt_4", "invoice.paid", "invoice", "in_1", THEN, live=False)
-
-
-def test_events_are_fetched_only_as_far_as_they_are_wanted(
-    gateway: StripeGateway, stripe_server: Answering
-) -> None:
-    stripe_server.on("GET /v1/events", listed(event("evt_4"), event("evt_3"), more=True))
-
-    assert [one.id for one in gateway.events_since(THEN, "evt_3")] == ["evt_4"]
-    assert len(stripe_server.asked) == 1
