@@ -91,6 +91,6 @@ def _over(shown: CheckoutShown) -> str:
         )  # fmt: skip
     return render_template(
         "stripe/over.html", title="This page has expired",
-        sentence="Nothing was paid. A checkout stays open for half an hour: start anew.",
+        sentence="Nothing was paid. A checkout is not open for long: go back and start anew.",
         link=shown.cancel_url, link_text="Back to the newsroom",
     )  # fmt: skip
