@@ -15,7 +15,7 @@ from app.payments.gateway import GatewayDownError, GatewayError
 from app.payments.inbox import LANE, mark, receive
 from tests.mail.making import advance
 from tests.payments.fakes import euros, make_checkout, make_event
-from tests.payments.making import Till, make_till, words
+from tests.payments.making import LONG_AGO, Till, make_till, words
 from tests.waiting import until
 
 OLD, NEW = make_checkout(money=euros(100)), make_checkout(money=euros(200))
@@ -237,6 +237,16 @@ def test_what_keeps_failing_is_parked_until_the_next_mark(till: Till, error: Exc
 
     assert till.seen() == {"cs_1": words(OLD)}
     assert (till.key().failures, till.key().parked_at) == (0, None)
+
+
+def test_a_mark_gives_back_every_try(till: Till) -> None:
+    marked(till)
+    till.change(attempts=8, failures=leases.MOST_ATTEMPTS, parked_at=LONG_AGO)
+    till.trouble = ValueError("a slip of ours")
+    marked(till)
+    till.drain()
+
+    assert (till.key().failures, till.key().parked_at) == (1, None)
 
 
 def test_a_long_silence_leaves_every_try_to_what_fails_afterwards(till: Till) -> None:
