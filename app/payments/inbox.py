@@ -58,7 +58,8 @@ def _keeping(insert: Any) -> Any:  # noqa: ANN401 - either dialect's insert
         "received_at": _NOW,
         "state": _text("seen_state"),
     }
-    return insert(_EVENTS).values(values).on_conflict_do_nothing(index_elements=["event_id"])
+    keeping = insert(_EVENTS).values(values).on_conflict_do_nothing(index_elements=["event_id"])
+    return keeping.execution_options(preserve_rowcount=True)
 
 
 def _key_values(kind: Any, object_id: Any, due: Any) -> dict[str, Any]:  # noqa: ANN401 - columns or parameters
@@ -149,8 +150,7 @@ def receive(database: Database, event: EventSeen, now: datetime | None = None) -
 def _keep_marked(database: Database, values: dict[str, object]) -> bool:
     if not database.is_sqlite:
         return bool(database.write_once(_KEEP_AND_MARK, values))
-    counting = database.engine.execution_options(preserve_rowcount=True)
-    with counting.begin() as connection:
+    with database.engine.begin() as connection:
         is_new = bool(connection.execute(_KEEP["sqlite"], values).rowcount)
         if is_new:
             connection.execute(_MARK["sqlite"], values)
