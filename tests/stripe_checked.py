@@ -66,6 +66,7 @@ def stripe_checked() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stripe_client, "http_client", lambda: CheckedClient(plain()))
         patch.setattr(_APIRequestor, "request_raw", send_checked)
+        patch.setattr(stripe, "enable_telemetry", False)
         patch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0)
         patch.setattr(stripe.HTTPClient, "MAX_DELAY", 0)
         yield

@@ -1,5 +1,6 @@
 """The connection to Stripe, and its errors said in our words."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -18,7 +19,13 @@ def http_client() -> stripe.HTTPClient:
 
 
 def connect(api_key: str, base: str | None) -> stripe.StripeClient:
-    """Return a client of Stripe, or of what stands in for it at `base`; nothing is sent yet."""
+    """Return a client of Stripe, or of what stands in for it at `base`; nothing is sent yet.
+
+    Left alone, the package writes an id of this machine into the home folder and tells it, with
+    the machine's system, in every call; and it logs every call.
+    """
+    stripe.enable_telemetry = False
+    logging.getLogger("stripe").setLevel(logging.WARNING)
     return stripe.StripeClient(
         api_key,
         max_network_retries=RETRIES,

@@ -25,6 +25,7 @@ class Asked:
     params: dict[str, Any]
     key: str | None
     version: str | None
+    headers: str
 
 
 class Answering:
@@ -74,7 +75,8 @@ def answering() -> Iterator[Answering]:
             parts = urlsplit(self.path)
             text = self.rfile.read(length).decode() or parts.query
             key, version = self.headers.get("Idempotency-Key"), self.headers.get("Stripe-Version")
-            asked = Asked(self.command, parts.path, from_form(text), key, version)
+            headers = str(self.headers)
+            asked = Asked(self.command, parts.path, from_form(text), key, version, headers)
             status, body = answers.answer(asked)
             content = body.encode() if isinstance(body, str) else json.dumps(body).encode()
             self.send_response(status)

@@ -1,5 +1,8 @@
 """Stripe's errors in our words: what may pass, what is not there, and what is refused for good."""
 
+import platform
+from pathlib import Path
+
 import pytest
 import stripe
 
@@ -107,3 +110,32 @@ def test_the_wait_is_ten_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     stripe_client.connect("sk_test_made_up", None)
 
     assert given == [{"timeout": 10}]
+
+
+def test_nothing_of_the_machine_is_told_and_nothing_is_written_on_it(
+    stripe_server: Answering, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setattr("stripe._telemetry_id._loaded", False)
+    monkeypatch.setattr(stripe, "enable_telemetry", True)
+    stripe_server.on(f"GET {PATH}", session())
+    gateway = StripeGateway("sk_test_made_up", base=stripe_server.base)
+
+    gateway.checkout("cs_1")
+    gateway.checkout("cs_1")
+
+    assert list(tmp_path.iterdir()) == []
+    assert platform.platform() not in stripe_server.last.headers
+    assert "telemetry" not in stripe_server.last.headers.lower()
+
+
+def test_what_is_asked_is_not_logged(
+    gateway: StripeGateway, stripe_server: Answering, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    stripe_server.on(f"GET {PATH}", (400, REFUSED))
+
+    with pytest.raises(GatewayError):
+        gateway.checkout("cs_1")
+
+    assert [one for one in caplog.records if one.name == "stripe"] == []
