@@ -189,6 +189,8 @@ def _config(handler: Handler, database: Database) -> "DBOSConfig":
         "enable_otlp": False,
         "run_migrations": False,
         "serializer": _json_serializer(),
+        # We send no message from workflow to workflow: no connection need wait for one.
+        "use_listen_notify": False,
         "notification_listener_polling_interval_sec": 0.5,
         "scheduler_polling_interval_sec": 10.0,
         "log_level": "WARNING",
