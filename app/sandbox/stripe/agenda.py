@@ -22,6 +22,7 @@ DOES: dict[str, Callable[[Books, Json], object]] = {
     "renew": renewals.renew,
     "retry": renewals.retry,
     "end": renewals.end_at,
+    "wake": renewals.wake,
     "expire": checkout.run_out,
     "settle": settle,
     "dispute": refunds.dispute,

@@ -126,7 +126,7 @@ def dispute(books: Books, intent: Json, *, warning: bool = False) -> Json:
             "charge": charge["id"],
             "currency": charge["currency"],
             "enhanced_eligibility_types": [],
-            "evidence": {},
+            "evidence": {"enhanced_evidence": {}},
             "evidence_details": evidence
             | {"has_evidence": False, "past_due": False, "submission_count": 0}
             | {"submission_method": "not_submitted"},

@@ -19,7 +19,7 @@ def renew(books: Books, subscription: Json) -> None:
     if subscription["cancel_at_period_end"]:
         subscriptions.end(books, subscription, "cancellation_requested")
         return
-    _wake(books, subscription)
+    wake(books, subscription)
     subscriptions.advance(books, subscription, end)
     books.tell(subscriptions.UPDATED, subscription)
     invoice = invoices.draw_up(books, subscription, "subscription_cycle")
@@ -30,7 +30,8 @@ def renew(books: Books, subscription: Json) -> None:
     _collect(books, subscription, invoice)
 
 
-def _wake(books: Books, subscription: Json) -> None:
+def wake(books: Books, subscription: Json) -> None:
+    """Let a subscription collect again once its pause is over."""
     pause = subscription["pause_collection"]
     if pause and pause["resumes_at"] and pause["resumes_at"] <= books.moment:
         books.change(subscription, subscriptions.UPDATED, {"pause_collection": None})
@@ -60,7 +61,7 @@ def _collect(books: Books, subscription: Json, invoice: Json) -> None:
 def after_attempt(books: Books, subscription: Json, invoice: Json, outcome: Outcome) -> None:
     """Let a subscription follow its invoice: active, past due or, after the last retry, over."""
     if outcome in {"succeeded", "processing"}:
-        if subscription["status"] in {"past_due", "incomplete", "paused"}:
+        if subscription["status"] == "past_due":
             books.change(subscription, subscriptions.UPDATED, {"status": "active"})
         return
     if not invoices.note_failure(books, invoice, outcome):
@@ -104,18 +105,19 @@ def resume(books: Books, params: Json, subscription_id: str) -> Json:
     runs = subscriptions.current_end(subscription) > books.moment
     if anchor == "unchanged" and not runs:
         raise StripeError("This stand-in resumes a period that is over with a new anchor only.")
-    if anchor == "now":
-        _begin_again(books, subscription)
-    if subscription["status"] == "paused" and anchor == "unchanged":
-        subscription["status"] = "active"
-    books.put(subscription)
-    books.tell("customer.subscription.resumed", subscription)
+    if anchor == "unchanged" or _billed_anew(books, subscription):
+        books.change(subscription, "customer.subscription.resumed", {"status": "active"})
     return subscription
 
 
-def _begin_again(books: Books, subscription: Json) -> None:
+def _billed_anew(books: Books, subscription: Json) -> bool:
     subscription["billing_cycle_anchor"] = books.moment
     subscriptions.advance(books, subscription, books.moment)
     invoice = invoices.draw_up(books, subscription, "subscription_update")
     invoices.finalize(books, invoice)
-    _collect(books, subscription, invoice)
+    method = books.get(subscription["default_payment_method"])
+    outcome = invoices.collect(books, invoice, method, present=False)
+    if outcome in {"succeeded", "processing"}:
+        return True
+    invoices.void(books, invoice)
+    return False

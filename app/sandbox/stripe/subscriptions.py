@@ -123,10 +123,7 @@ def update(books: Books, params: Json, subscription_id: str) -> Json:
         raise StripeError(
             "A canceled subscription can only update its cancellation_details and metadata."
         )
-    if word(params, "proration_behavior", ("none", "create_prorations", "always_invoice")) not in (
-        ("none",) if "items" in params else ("none", None, "create_prorations")
-    ):
-        raise StripeError("This stand-in changes items without proration only; say `none`.")
+    _without_proration(params)
     changes = {"metadata": metadata(params, subscription["metadata"])}
     changes |= _ending(books, params, subscription) | _pausing(params)
     if method := text(params, "default_payment_method"):
@@ -135,7 +132,17 @@ def update(books: Books, params: Json, subscription_id: str) -> Json:
     if given := parts(params, "items"):
         changes["items"] = _changed_items(books, subscription, given)
     books.change(subscription, UPDATED, changes)
+    pause = subscription["pause_collection"]
+    if pause and pause["resumes_at"]:
+        books.store.later(pause["resumes_at"], "wake", subscription_id)
     return subscription
+
+
+def _without_proration(params: Json) -> None:
+    words = ("none", "create_prorations", "always_invoice")
+    behavior = word(params, "proration_behavior", words)
+    if params.get("items") and behavior != "none":
+        raise StripeError("This stand-in changes items without proration only; say `none`.")
 
 
 def _ending(books: Books, params: Json, subscription: Json) -> Json:

@@ -104,6 +104,15 @@ def membership() -> dict[str, Any]:
     }
 
 
+def one_member(world: World) -> str:
+    """Make a product and a member; return the subscription's id."""
+    product = {"id": "membership-month", "name": "Membership"}
+    world.request("POST", "/v1/products", product, None, None)
+    _, session = world.request("POST", "/v1/checkout/sessions", membership(), "key", None)
+    assert world.pay(session["id"], GOOD, email="ada@example.org", name="Ada") == "paid"
+    return str(world.all("subscription")[0]["id"])
+
+
 @pytest.fixture
 def began() -> Iterator[None]:
     """Real time stands at the last of January, at nine."""
@@ -116,7 +125,7 @@ def till(tmp_path: Path, began: None) -> Iterator[Till]:
     """A stand-in with its products; every object that it made is held against Stripe's types."""
     world, trouble, port = World(tmp_path, "a secret", seed=1), Trouble(), free_port()
     server = serve("127.0.0.1", port, make_server(world, trouble), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     client = stripe.StripeClient(
         "sk_test_rehearsal",
