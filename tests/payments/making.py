@@ -31,7 +31,7 @@ class Sight(SightBase):
 
     __tablename__ = "sight"
 
-    object_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    object_id: Mapped[str] = mapped_column(String(255), primary_key=True)
     what: Mapped[str]
     times: Mapped[int]
 
