@@ -31,6 +31,16 @@ CREATE TABLE IF NOT EXISTS deliveries (
 CREATE INDEX IF NOT EXISTS deliveries_by_time ON deliveries (state, due);
 """
 
+POINTERS = (
+    "charge",
+    "customer",
+    "invoice",
+    "payment_intent",
+    "payment.payment_intent",
+    "parent.subscription_details.subscription",
+)
+"""Fields that objects are looked up by."""
+
 
 class Due(NamedTuple):
     """Something that happens at a time of the world's clock."""
@@ -62,6 +72,11 @@ class Store:
         self._file.execute("PRAGMA journal_mode=WAL")
         self._file.execute("PRAGMA synchronous=NORMAL")
         self._file.executescript(TABLES)
+        for number, name in enumerate(POINTERS):
+            self.run(
+                f"CREATE INDEX IF NOT EXISTS objects_by_{number}"
+                f" ON objects (kind, {field(name)}, created) WHERE {field(name)} IS NOT NULL"
+            )
 
     def close(self) -> None:
         """Close the file."""
