@@ -13,6 +13,7 @@ from app.core.pace import Pace
 from app.core.settings import Settings
 from app.core.work import Runtime
 from app.payments.gateway import CheckoutSeen, PaymentSeen, SubscriptionSeen
+from app.payments.inbox import mark
 from app.payments.jobs import drain
 from app.payments.looking import Handlers, Invoices
 from app.payments.models import DirtyKey, StripeEvent
@@ -97,6 +98,25 @@ class Till:
         if self.trouble is not None:
             raise self.trouble
         return self.ours
+
+    def mark(self, *sessions: str) -> None:
+        """Have checkouts looked at."""
+        with self.database.write() as session:
+            for one in sessions or ("cs_1",):
+                mark(session, "checkout", one)
+            session.commit()
+
+    def answer_with(self, error: BaseException) -> None:
+        """Let every question fail."""
+
+        def fail(_question: str, _object_id: str) -> None:
+            raise error
+
+        self.gateway.meanwhile = fail
+
+    def answer(self) -> None:
+        """Let every question be answered."""
+        self.gateway.meanwhile = lambda _question, _object_id: None
 
     def seen(self) -> dict[str, str]:
         """Return what was kept of each object."""
