@@ -4,6 +4,7 @@ import json
 import sqlite3
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPException
 from random import Random
@@ -18,7 +19,7 @@ from app.sandbox.stripe.store import Store
 Json = dict[str, Any]
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-PAUSE, TIMEOUT = 0.05, 10
+PAUSE, TICK, TIMEOUT = 0.05, 1, 10
 ATTEMPTS = 12
 """A second after the first, then twice as long each time: for more than half an hour."""
 LATE, OUT_OF_ORDER = 30, 3
@@ -60,6 +61,9 @@ class Courier:
         lock: Held while the store is used, never while something is on its way.
         webhook: Where to.
         seed: Of its luck: the same seed and the same events lose and repeat the same ones.
+
+    Attributes:
+        tick: Called every second, so that what falls due happens though nobody asks.
     """
 
     def __init__(self, store: Store, lock: "threading.RLock", webhook: Webhook, seed: str) -> None:
@@ -67,6 +71,7 @@ class Courier:
             raise ValueError("The stand-in sends events to this machine only.")
         self.how = Deliveries()
         self._store, self._lock, self._webhook, self._seed = store, lock, webhook, seed
+        self.tick: Callable[[], None] = lambda: None
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True, name="stripe-courier")
 
@@ -107,7 +112,11 @@ class Courier:
         )
 
     def _run(self) -> None:
+        ticked = time.monotonic()
         while not self._stopped.wait(PAUSE):
+            if time.monotonic() > ticked + TICK:
+                self.tick()
+                ticked = time.monotonic()
             for row in self._due():
                 if self._stopped.is_set():
                     return

@@ -67,10 +67,7 @@ def known(kind: str) -> frozenset[str]:
 
 def page(books: Books, params: Json, kind: str, url: str) -> Json:
     """Return a page of a list, newest first."""
-    limit = whole(params, "limit")
-    limit = 10 if limit is None else limit
-    if not 1 <= limit <= 100:  # noqa: PLR2004 - Stripe's own
-        raise invalid("limit", limit, wants="between 1 and 100")
+    limit = _limit(params)
     wanted, backwards = _from(books, params, kind, _filtered(books, params, kind))
     found = books.store.find(kind, wanted, limit=limit + 1, oldest_first=backwards)
     items = found[:limit]
@@ -79,6 +76,26 @@ def page(books: Books, params: Json, kind: str, url: str) -> Json:
     answer = listing(items, url, more=len(found) > limit)
     expand(books, answer, texts(params, "expand"))
     return answer
+
+
+def _limit(params: Json) -> int:
+    limit = whole(params, "limit")
+    limit = 10 if limit is None else limit
+    if not 1 <= limit <= 100:  # noqa: PLR2004 - Stripe's own
+        raise invalid("limit", limit, wants="between 1 and 100")
+    return limit
+
+
+def cut(whole_list: Json, params: Json) -> Json:
+    """Return a page of a list that an object carries with it, in the list's own order."""
+    items, after = whole_list["data"], text(params, "starting_after")
+    if after is not None:
+        passed = [number for number, one in enumerate(items) if one["id"] == after]
+        if not passed:
+            raise no_such("line_item", after, "starting_after", 400)
+        items = items[passed[0] + 1 :]
+    limit = _limit(params)
+    return listing(items[:limit], whole_list["url"], more=len(items) > limit)
 
 
 def _filtered(books: Books, params: Json, kind: str) -> Wanted:

@@ -14,7 +14,7 @@ from app.sandbox.stripe import (
     renewals,
     subscriptions,
 )
-from app.sandbox.stripe.books import Books, shown
+from app.sandbox.stripe.books import Books, listing, shown
 from app.sandbox.stripe.errors import StripeError
 from app.sandbox.stripe.events import thin
 from app.sandbox.stripe.params import refuse_unknown, texts
@@ -71,6 +71,7 @@ PORTAL = [
     "flow_data.after_completion.type",
     "flow_data.after_completion.redirect.return_url",
 ]
+CUT = ["limit", "starting_after"]
 KINDS = {
     "customers": "customer",
     "products": "product",
@@ -111,6 +112,17 @@ def _list(books: Books, params: Json, *, kind: str, url: str) -> Json:
     return lists.page(books, params, kind, url)
 
 
+def _lines(books: Books, params: Json, invoice_id: str) -> Json:
+    found: Json = books.find("invoice", invoice_id)["lines"]
+    return lists.cut(found, params)
+
+
+def _sold(books: Books, params: Json, session_id: str) -> Json:
+    session = books.find("checkout.session", session_id)
+    url = f"/v1/checkout/sessions/{session_id}/line_items"
+    return lists.cut(listing(session["_lines"], url), params)
+
+
 def _thin(books: Books, _params: Json, event_id: str) -> Json:
     snapshot = books.find("event", event_id.replace("evt_test_", "evt_"))
     return thin(snapshot) | {"snapshot_event": snapshot["id"]}
@@ -144,6 +156,8 @@ WRITING = [
     _route("POST", "/v1/subscriptions/{id}/resume", renewals.resume, ["billing_cycle_anchor.type"]),
     _route("POST", "/v1/refunds", refunds.create, REFUND),
     _route("POST", "/v1/billing_portal/sessions", billing_portal.create, PORTAL),
+    _route("GET", "/v1/invoices/{id}/lines", _lines, CUT),
+    _route("GET", "/v1/checkout/sessions/{id}/line_items", _sold, CUT),
     _route("GET", "/v2/core/events/{id}", _thin),
 ]
 ROUTES = [*READING, *WRITING]

@@ -51,6 +51,7 @@ class World:
         if webhook is not None:
             self._courier = Courier(self._store, self._lock, webhook, salt)
             self._courier.how = self.deliveries
+            self._courier.tick = self._tick
             self._books.on_event = self._courier.take
             self._courier.start()
 
@@ -74,6 +75,10 @@ class World:
             self._books.asked = {"id": None, "idempotency_key": None}
             with self._store.all_or_nothing():
                 yield self._books
+
+    def _tick(self) -> None:
+        with self._lock:
+            agenda.run(self._books, self.now())
 
     def now(self) -> int:
         """Return the seconds of its own clock: real time and what it was advanced by."""

@@ -37,17 +37,18 @@ class Till:
         params = {name: given for name, given in (membership() | more).items() if given is not None}
         return self.client.v1.checkout.sessions.create(params).id  # type: ignore[arg-type]
 
-    def gift(self, minor: int = 2500) -> str:
-        """Open a checkout of a single gift; return its id."""
-        once = {"currency": "eur", "product": "gift", "unit_amount": minor}
-        return self.open(
-            mode="payment",
-            line_items=[{"price_data": once, "quantity": 1}],
-            customer_creation="always",
-            submit_type="donate",
-            payment_intent_data={"metadata": {"reference": "ref-2"}},
-            subscription_data=None,
-        )
+    def gift(self, **more: Any) -> str:  # noqa: ANN401 - a checkout's parameters
+        """Open a checkout of a single gift of 25 euros; return its id."""
+        once = {"currency": "eur", "product": "gift", "unit_amount": 2500}
+        gift: dict[str, Any] = {
+            "mode": "payment",
+            "line_items": [{"price_data": once, "quantity": 1}],
+            "customer_creation": "always",
+            "submit_type": "donate",
+            "payment_intent_data": {"metadata": {"reference": "ref-2"}},
+            "subscription_data": None,
+        }
+        return self.open(**(gift | more))
 
     def pay(self, session_id: str, card: str = GOOD, *, three_d: bool | None = None) -> str:
         """Pay a checkout."""

@@ -6,7 +6,7 @@ import pytest
 import stripe
 
 from app.sandbox.stripe.api import make_server
-from tests.sandbox.stripe.conftest import DAY, Till
+from tests.sandbox.stripe.conftest import DAY, Till, membership
 
 
 def test_cursors_go_both_ways_through_everything(till: Till) -> None:
@@ -78,6 +78,24 @@ def test_an_invoices_payment_leads_back_to_its_membership(till: Till) -> None:
     invoice = found.data[0].invoice
     assert isinstance(invoice, stripe.Invoice)
     assert invoice.id == subscription["latest_invoice"]
+
+
+def test_lines_come_in_pages_too(till: Till) -> None:
+    line = membership()["line_items"][0]
+    session_id = till.open(line_items=[line, line, line])
+    till.pay(session_id)
+    invoice_id = till.world.all("invoice")[0]["id"]
+
+    first = till.client.v1.invoices.line_items.list(invoice_id, {"limit": 2})
+    rest = till.client.v1.invoices.line_items.list(
+        invoice_id, {"starting_after": first.data[-1].id}
+    )
+    sold = till.client.v1.checkout.sessions.line_items.list(session_id)
+
+    assert (len(first.data), first.has_more) == (2, True)
+    assert (len(rest.data), rest.has_more) == (1, False)
+    assert [one.amount_total for one in sold.data] == [500, 500, 500]
+    assert till.one(invoice_id)["total"] == 1500
 
 
 def test_events_are_listed_by_type_for_thirty_days(till: Till) -> None:

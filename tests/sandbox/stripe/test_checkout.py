@@ -195,3 +195,13 @@ def test_a_known_customer_is_not_made_again(till: Till) -> None:
 
     assert [one["id"] for one in till.world.all("customer")] == [customer.id]
     assert till.world.all("subscription")[0]["customer"] == customer.id
+
+
+def test_a_gift_of_a_guest_makes_no_customer(till: Till) -> None:
+    session_id = till.gift(customer_creation="if_required")
+
+    assert till.pay(session_id) == "paid"
+
+    session = till.one(session_id)
+    assert (session["customer"], session["customer_details"]["email"]) == (None, "ada@example.org")
+    assert till.world.all("customer") == []

@@ -14,7 +14,7 @@ import stripe
 from app.sandbox.stripe.deliveries import Deliveries, Webhook
 from app.sandbox.stripe.world import World
 from tests.ports import free_port
-from tests.sandbox.stripe.conftest import one_member
+from tests.sandbox.stripe.conftest import membership, one_member
 from tests.stripe_types import check_object
 
 SECRET = "whsec_rehearsal"
@@ -222,3 +222,12 @@ def test_what_was_on_its_way_goes_on_after_a_restart(tmp_path: Path, site: Site)
     again = World(tmp_path, "secret", Webhook(site.url, SECRET))
     until(lambda: len(site.heard) == 1)
     again.close()
+
+
+def test_what_falls_due_is_told_though_nobody_asks(world: World, site: Site) -> None:
+    world.request("POST", "/v1/products", {"id": "membership-month", "name": "M"}, None, None)
+    soon = {"expires_at": world.now() + 30 * 60 + 5}
+    assert world.request("POST", "/v1/checkout/sessions", membership() | soon, None, None)[0] == 200
+    world.advance(30 * 60 + 3)
+
+    until(lambda: any(b"v1.checkout.session.expired" in body for body, _ in list(site.heard)))

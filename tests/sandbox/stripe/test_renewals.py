@@ -31,6 +31,18 @@ def test_a_membership_renews_each_month_on_its_anchors_day(till: Till) -> None:
     assert len(till.world.all("charge")) == 4
 
 
+def test_a_years_membership_renews_after_a_year(till: Till) -> None:
+    yearly = {"currency": "eur", "product": "membership-month", "unit_amount": 5000}
+    price = yearly | {"recurring": {"interval": "year"}}
+    till.pay(till.open(line_items=[{"price_data": price, "quantity": 1}]))
+
+    till.to("2027-01-31T08:59:59")
+    assert len(till.world.all("charge")) == 1
+    till.world.advance(1)
+
+    assert periods(till)[-1] == ("paid", moment("2028-01-31"))
+
+
 def test_nothing_is_charged_a_second_before_the_period_ends(till: Till) -> None:
     till.join()
 
