@@ -19,7 +19,8 @@ from app.sandbox.stripe.store import Store
 Json = dict[str, Any]
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-PAUSE, TICK, TIMEOUT = 0.05, 1, 10
+PAUSE_SECONDS = 0.05
+TICK, TIMEOUT = 1, 10
 ATTEMPTS = 12
 """A second after the first, then twice as long each time: for more than half an hour."""
 LATE, OUT_OF_ORDER = 30, 3
@@ -113,7 +114,7 @@ class Courier:
 
     def _run(self) -> None:
         ticked = time.monotonic()
-        while not self._stopped.wait(PAUSE):
+        while not self._stopped.wait(PAUSE_SECONDS):
             if time.monotonic() > ticked + TICK:
                 self.tick()
                 ticked = time.monotonic()
