@@ -85,7 +85,8 @@ def message(name: str) -> str:
 @pages.get("/messages/<name>/html")
 def html(name: str) -> Response:
     """Give a mail's page, locked up: no script, no picture from elsewhere."""
-    content = LINKS_OPEN_OUTSIDE + _mail_or_404(name).part("html")
+    head, opening, rest = _mail_or_404(name).part("html").partition("<head>")
+    content = f"{head}{opening}{LINKS_OPEN_OUTSIDE}{rest}"
     return Response(content, headers={"Content-Security-Policy": MAIL_POLICY})
 
 
