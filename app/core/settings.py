@@ -57,7 +57,7 @@ class Settings:
         read=database,
     )
     site_url: str = _setting(
-        "SITE_URL", "where readers find the site, like `https://example.org`", read=web_address
+        "SITE_URL", "where readers find the site, like `https://our-paper.org`", read=web_address
     )
     smtp_host: str = _setting("SMTP_HOST", "the relay that takes outgoing mail")
     mail_from: str = _setting(
