@@ -34,6 +34,8 @@ class RequestSession:
         """The request's session; views commit it, teardown rolls back what they did not."""
         if "session" not in g:
             reading = "committed" in g or request.method in READING_METHODS
+            if not reading:  # a body that comes slowly must not find us holding the database
+                request.get_data(parse_form_data=True)
             g.session = self.database.new_session(reading=reading)
         session: Session = g.session
         return session

@@ -80,6 +80,7 @@ def correct_address(token: str) -> ResponseReturnValue:
     if request.method != "POST":
         return _address_page(token)
     form = read_signup(request)
+    db.release()  # nothing is held of the database while DNS is asked about the address
     try:
         address = accepted_address(
             form.email,

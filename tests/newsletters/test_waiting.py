@@ -1,11 +1,15 @@
 """The waiting page: where to look, what to do, and not a word about what became of the mail."""
 
+import io
 import re
+from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from app.core import database
 from app.mail.suppression import COMPLAINT, suppress
-from app.newsletters.models import Confirmation
+from app.newsletters.models import Confirmation, Newsletter
 from tests.newsletters.making import ANN, Newsroom, heading, link_in, moment
 
 BOB = "bob@post.example"
@@ -122,3 +126,39 @@ def test_a_waiting_page_in_ukrainian_stays_so(newsroom: Newsroom) -> None:
     page = newsroom.client.get(waiting)
     assert '<html lang="uk"' in page.text
     assert not re.search(r">[^<]*\b(the|your|email)\b[^<]*<", page.text)
+
+
+class SlowBody(io.BytesIO):
+    """A body that comes while somebody else writes: whoever reads it must not hold the database."""
+
+    def __init__(self, newsroom: Newsroom, body: bytes) -> None:
+        super().__init__(body)
+        self._newsroom = newsroom
+
+    def read(self, size: int | None = -1) -> bytes:
+        with self._newsroom.database.write() as session:
+            session.execute(update(Newsletter).values(position=Newsletter.position))
+            session.commit()
+        return super().read(size)
+
+    def readinto(self, space: Any) -> int:  # noqa: ANN401 - a writable buffer
+        part = self.read(len(space))
+        space[: len(part)] = part
+        return len(part)
+
+
+@pytest.mark.parametrize(("step", "body"), [("code", b"code=123456"), ("address", b"email=x")])
+def test_a_body_that_comes_slowly_holds_nobody_up(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, step: str, body: bytes
+) -> None:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 1)
+    waiting = newsroom.asks()
+    answer = newsroom.client.post(
+        f"{waiting}/{step}",
+        input_stream=SlowBody(newsroom, body),
+        content_length=len(body),
+        content_type="application/x-www-form-urlencoded",
+        headers={"Sec-Fetch-Site": "same-origin"},
+    )
+
+    assert answer.status_code == 422
