@@ -53,8 +53,15 @@ class TurnConnection(sqlite3.Connection):
     _holds = False
 
     def take_turn(self, seconds: float) -> None:
-        """Wait for our turn to write."""
+        """Wait for our turn to write.
+
+        Raises:
+            sqlite3.OperationalError: It did not come in time.
+        """
+        self._hand_on()
         self._holds = self.turns.take(seconds)
+        if not self._holds:
+            raise sqlite3.OperationalError("database is locked")
 
     def begin_writing(self, seconds: float) -> None:
         """Begin a transaction that may write, when it is our turn."""
@@ -66,8 +73,12 @@ class TurnConnection(sqlite3.Connection):
             raise
 
     def commit(self) -> None:
-        """Commit, and hand on."""
-        super().commit()
+        """Commit, and hand on; what cannot be committed is rolled back, whoever asks."""
+        try:
+            super().commit()
+        except BaseException:
+            self.rollback()
+            raise
         self._hand_on()
 
     def rollback(self) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from app.core import database as module
 from app.core.database import Database
@@ -95,6 +95,37 @@ def test_a_statement_of_its_own_waits_for_a_turn(lite: Database) -> None:
     with lite.read() as session:
         words = session.scalars(text("SELECT word FROM line ORDER BY id")).all()
     assert list(words) == ["early", "late"]
+
+
+def test_a_turn_ends_with_a_commit_that_fails(
+    lite: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BUSY_SECONDS", 1)
+    with lite.write() as session:
+        parent = "REFERENCES line (id) DEFERRABLE INITIALLY DEFERRED"
+        session.execute(text(f"CREATE TABLE word (line INTEGER {parent})"))
+        session.commit()
+    for _ in range(2):
+        with lite.write() as session:
+            session.execute(text("INSERT INTO word VALUES (99)"))
+            with pytest.raises(IntegrityError):
+                session.commit()
+    with lite.write() as session:
+        session.execute(text("INSERT INTO line (word) VALUES ('one')"))
+        session.commit()
+    with lite.read() as session:
+        assert session.scalar(text("SELECT count(*) FROM word")) == 0
+
+
+def test_whose_turn_does_not_come_is_told_that_it_is_locked(
+    lite: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BUSY_SECONDS", 0.05)
+    with lite.write() as session:
+        session.execute(text("INSERT INTO line (word) VALUES ('one')"))
+        with lite.write() as other, pytest.raises(OperationalError, match="locked"):
+            other.execute(text("INSERT INTO line (word) VALUES ('two')"))
+        session.commit()
 
 
 def test_a_writer_of_another_process_is_waited_for(
