@@ -75,7 +75,11 @@ class Drains:
             self._work(state)
         except Exception:
             log.exception("a lane failed", lane=name)
+            if self._free(state):
+                self._ring(name)  # somebody relied on this drain
+        except BaseException:
             self._free(state)
+            raise
 
     def stop(self, seconds: float) -> bool:
         """End each drain after the batch in hand; return whether all ended in time."""
@@ -120,10 +124,13 @@ class Drains:
             self._free(state)
             return False
 
-    def _free(self, state: _State) -> None:
+    def _free(self, state: _State) -> bool:
+        """Let others drain the lane; return whether it was rung for since the last batch."""
         with self._changed:
+            missed = state.again
             state.busy = state.again = False
             self._changed.notify_all()
+            return missed
 
 
 def _note(state: _State) -> None:

@@ -150,6 +150,31 @@ def test_a_lane_that_fails_can_be_drained_again(runtime: Runtime) -> None:
     assert ours.stop(0)
 
 
+def test_whoever_joined_a_drain_that_fails_is_not_forgotten(runtime: Runtime) -> None:
+    rung: list[str] = []
+
+    def fail(_runtime: Runtime) -> int:
+        assert ours.joins("mail")
+        raise ValueError
+
+    ours = Drains(runtime, [Lane("mail", fail)], rung.append, helpers=False)
+    ours.drain("mail")
+
+    assert rung == ["mail"]
+
+
+def test_a_lane_is_free_whatever_ended_its_drain(runtime: Runtime) -> None:
+    def leave(_runtime: Runtime) -> int:
+        raise SystemExit
+
+    ours = Drains(runtime, [Lane("mail", leave)], lambda _lane: None, helpers=False)
+    with pytest.raises(SystemExit):
+        ours.drain("mail")
+
+    assert not ours.joins("mail")
+    assert ours.stop(0)
+
+
 def test_a_long_drain_rings_for_another(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(drains, "BUDGET_SECONDS", -1)
     lane = Script(5)
