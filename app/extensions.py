@@ -1,10 +1,13 @@
 """What the web shares between features: made here, bound in `create_app`."""
 
+from contextlib import suppress
+
 from flask import Flask, Request, current_app, g, request
 from flask.sessions import NullSession, SessionInterface
 from flask_babel import Babel
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
 
 from app.core.database import Database
 from app.core.languages import Catalogues
@@ -35,7 +38,8 @@ class RequestSession:
         if "session" not in g:
             reading = "committed" in g or request.method in READING_METHODS
             if not reading:  # a body that comes slowly must not find us holding the database
-                request.get_data(parse_form_data=True)
+                with suppress(HTTPException):  # whoever reads it is told what is wrong with it
+                    request.get_data(parse_form_data=True)
             g.session = self.database.new_session(reading=reading)
         session: Session = g.session
         return session

@@ -31,6 +31,7 @@ def found_chromium() -> str | None:
 
 def violations(page: Page) -> list[str]:
     """Return what axe-core finds wrong with the page as it stands, a line each."""
+    page.wait_for_load_state("load")
     page.evaluate(AXE)
     found: dict[str, Any] = page.evaluate(
         "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", STANDARDS
