@@ -61,7 +61,7 @@ class TurnConnection(sqlite3.Connection):
         self._hand_on()
         self._holds = self.turns.take(seconds)
         if not self._holds:
-            raise sqlite3.OperationalError("database is locked")
+            raise sqlite3.OperationalError("database is locked: our turn did not come")
 
     def begin_writing(self, seconds: float) -> None:
         """Begin a transaction that may write, when it is our turn."""

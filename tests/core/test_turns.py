@@ -123,7 +123,7 @@ def test_whose_turn_does_not_come_is_told_that_it_is_locked(
     monkeypatch.setattr(module, "BUSY_SECONDS", 0.05)
     with lite.write() as session:
         session.execute(text("INSERT INTO line (word) VALUES ('one')"))
-        with lite.write() as other, pytest.raises(OperationalError, match="locked"):
+        with lite.write() as other, pytest.raises(OperationalError, match="our turn did not come"):
             other.execute(text("INSERT INTO line (word) VALUES ('two')"))
         session.commit()
 
