@@ -1,15 +1,21 @@
 """Every table of every feature, gathered for migrations and for tests."""
 
 import app.articles.models
+import app.core.alarms
+import app.core.caps
 import app.core.clock
 import app.core.heartbeat
 import app.core.job_rows
 import app.goal.models
 import app.mail.models
+import app.memberships.gift_models
+import app.memberships.intent_models
 import app.memberships.models
+import app.memberships.money_models
 import app.newsletters.models
 import app.payments.models
-import app.people.models  # noqa: F401 - imported for the tables they declare
+import app.people.models
+import app.people.sign_in_models  # noqa: F401 - imported for the tables they declare
 from app.core.orm import Base
 
 metadata = Base.metadata

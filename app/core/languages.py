@@ -4,9 +4,11 @@ Catalogues are read from their .po files at the start, so there is no compiled f
 """
 
 import io
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -22,14 +24,23 @@ CATALOGUES = Path(__file__).parent.parent / "translations"
 @cache
 def translations(language: str) -> NullTranslations:
     """Return the catalogue of a language; that of English is empty, its words are the keys."""
-    path = CATALOGUES / language / "LC_MESSAGES" / "messages.po"
-    if not path.is_file():
+    paths = sorted((CATALOGUES / language / "LC_MESSAGES").glob("*.po"))
+    if not paths:
         return NullTranslations()
     compiled = io.BytesIO()
-    with path.open("rb") as source:
-        write_mo(compiled, read_po(source, locale=language))
+    write_mo(compiled, catalogue(paths, language))
     compiled.seek(0)
     return Translations(compiled)
+
+
+def catalogue(paths: Iterable[Path], language: str) -> Catalog:
+    """Return what several files say together: one for each part of the site."""
+    whole = Catalog(locale=language)
+    for path in paths:
+        with path.open("rb") as source:
+            for message in read_po(source, locale=language):
+                whole[message.id] = message
+    return whole
 
 
 def direction(language: str) -> str:

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from app.core.settings import Settings
 
 SHORTEST_SECRET = 32
+SHORTEST_WEBHOOK = 14
+MOST_WEBHOOK_SECRETS = 2
 OWN_MACHINE = frozenset({"localhost", "127.0.0.1", "[::1]"})
 NOT_YOURS = OWN_MACHINE | {"example.org", "example.com", "example.net"}
 
@@ -28,8 +31,26 @@ def contradictions(settings: "Settings") -> Iterator[str]:
             "UNWALLED_DATABASE_URL is SQLite, which has one process: "
             "set UNWALLED_ENGINE to `embedded`, or use PostgreSQL."
         )
+    yield from _of_stripe(settings)
     if settings.smtp_user and settings.smtp_security == "none":
         yield "UNWALLED_SMTP_SECURITY is `none`, and the password would travel in the clear."
+
+
+def _of_stripe(settings: "Settings") -> Iterator[str]:
+    secrets = settings.stripe_webhook_secrets
+    if settings.stripe_key and not secrets:
+        yield "UNWALLED_STRIPE_WEBHOOK_SECRETS is empty: copy the endpoint's from Stripe."
+    if secrets and not settings.stripe_key:
+        yield "UNWALLED_STRIPE_KEY is empty, and there are webhook secrets: set both or neither."
+    if not all(one.startswith("whsec_") and len(one) >= SHORTEST_WEBHOOK for one in secrets):
+        yield "UNWALLED_STRIPE_WEBHOOK_SECRETS holds something that does not begin with `whsec_`."
+    if len(secrets) > MOST_WEBHOOK_SECRETS:
+        yield "UNWALLED_STRIPE_WEBHOOK_SECRETS holds more than two: take out those retired."
+    base = urlsplit(settings.stripe_base)
+    if settings.stripe_base and (base.scheme != "http" or base.hostname not in OWN_MACHINE):
+        yield "UNWALLED_STRIPE_BASE is not on this machine: leave it empty to speak to Stripe."
+    if settings.stripe_base and settings.stripe_is_live:
+        yield "UNWALLED_STRIPE_BASE is set, and UNWALLED_STRIPE_KEY is a live key: unset one."
 
 
 def unsafe_in_production(settings: "Settings") -> Iterator[str]:
@@ -45,6 +66,7 @@ def unsafe_in_production(settings: "Settings") -> Iterator[str]:
     if not settings.address_dns:
         yield "UNWALLED_ADDRESS_DNS is `no`: production asks DNS before it writes to a stranger."
     yield from _without_limit(settings)
+    yield from _play_money(settings)
     if settings.is_sqlite and (
         ":memory:" in settings.database_url or "sqlite:////" not in settings.database_url
     ):
@@ -55,3 +77,13 @@ def _without_limit(settings: "Settings") -> Iterator[str]:
     for name in ("signups_per_network", "signups_per_domain"):
         if not getattr(settings, name):
             yield f"UNWALLED_{name.upper()} is 0: without a limit anybody could bomb strangers."
+    for name in ("joins_per_network", "joins_in_all"):
+        if not getattr(settings, name):
+            yield f"UNWALLED_{name.upper()} is 0: without a limit stolen cards are tried here."
+
+
+def _play_money(settings: "Settings") -> Iterator[str]:
+    if settings.stripe_base:
+        yield "UNWALLED_STRIPE_BASE is set: production speaks to Stripe itself."
+    if settings.stripe_key and not settings.stripe_is_live:
+        yield "UNWALLED_STRIPE_KEY is a test key: it would make members without money."

@@ -100,3 +100,10 @@ def endpoint(text: str) -> str:
         raise ValueError(text)
     number(1, LAST_PORT)(port)
     return text
+
+
+def stripe_key(text: str) -> str:
+    """Read a key of Stripe's that programs may hold: secret or restricted, test or live."""
+    if not re.fullmatch(r"(?:sk|rk)_(?:test|live)_[A-Za-z0-9_]{4,}", text, re.ASCII):
+        raise ValueError(text)
+    return text

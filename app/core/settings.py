@@ -22,6 +22,7 @@ from app.core.setting_values import (
     mailbox,
     number,
     one_of,
+    stripe_key,
     web_address,
     web_addresses,
     yes_or_no,
@@ -154,6 +155,34 @@ class Settings:
         "1000",
         number(),
     )
+    stripe_key: str = _setting(
+        "STRIPE_KEY",
+        "secret or restricted key of the Stripe account, `sk_...` or `rk_...`; empty: joining "
+        "stays closed",
+        "",
+        stripe_key,
+    )
+    stripe_webhook_secrets: tuple[str, ...] = _setting(
+        "STRIPE_WEBHOOK_SECRETS",
+        "what events are signed with, `whsec_...`; two, with a comma between, while it is rotated",
+        "",
+        listed,
+    )
+    stripe_base: str = _setting(
+        "STRIPE_BASE", "what stands in for Stripe on a laptop, `http://127.0.0.1:PORT`", ""
+    )
+    joins_per_network: int = _setting(
+        "JOINS_PER_NETWORK",
+        "payment pages opened for one network in an hour; 0 for no limit",
+        "20",
+        number(),
+    )
+    joins_in_all: int = _setting(
+        "JOINS_IN_ALL",
+        "payment pages opened in an hour for everybody; 0 for no limit",
+        "3000",
+        number(),
+    )
     log_format: str = _setting(
         "LOG_FORMAT", "`json`, or `console` for reading", "json", one_of("json", "console")
     )
@@ -192,6 +221,11 @@ class Settings:
     def site_host(self) -> str:
         """Host name of the site, without a port."""
         return urlsplit(self.site_url).hostname or ""
+
+    @property
+    def stripe_is_live(self) -> bool:
+        """Whether money is real."""
+        return self.stripe_key.partition("_")[2].startswith("live_")
 
     @property
     def secret_keys(self) -> tuple[str, ...]:

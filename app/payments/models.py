@@ -1,6 +1,7 @@
 """What Stripe told us of, and which of its objects we still have to look at."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -54,3 +55,30 @@ class DirtyKey(Leased, Base):
     done_seq: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     failures: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     leads_to_id: Mapped[int | None] = mapped_column(ForeignKey("dirty_key.id"))
+
+
+class EventCursor(Base):
+    """How far Stripe's list of events has been read: one row."""
+
+    __tablename__ = "event_cursor"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[str | None] = mapped_column(String(255))
+    read_through: Mapped[datetime]
+
+
+class Reconciliation(Base):
+    """One comparison of everything we have with everything that Stripe has.
+
+    `drift` is how many objects stand otherwise here than there, looked at twice; `found` names
+    them: `[{"kind": ..., "id": ..., "what": ...}, ...]`.
+    """
+
+    __tablename__ = "reconciliation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    checked: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    drift: Mapped[int | None]
+    found: Mapped[list[Any]]

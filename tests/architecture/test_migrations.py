@@ -61,6 +61,8 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "edition": {"state": "draft", "related_id": None},
     "person": {"merged_into_id": None},
     "stripe_event": {"state": "ours"},
+    "intent": {"kind": "gift"},
+    "gift_membership": {"kind": "gift"},
 }
 
 

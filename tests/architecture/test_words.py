@@ -4,9 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog, Message
+from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
+
+from app.core.languages import catalogue
 
 ROOT = Path(__file__).parents[2]
 BLANK = re.compile(r"%\(\w+\)[sd]")
@@ -28,12 +29,14 @@ def used() -> set[str]:
     }
 
 
-def ukrainian() -> Catalog:
-    with (ROOT / "app/translations/uk/LC_MESSAGES/messages.po").open("rb") as source:
-        return read_po(source, locale="uk")
+FILES = sorted((ROOT / "app/translations/uk/LC_MESSAGES").glob("*.po"))
+CATALOGUE = catalogue(FILES, "uk")
 
 
-CATALOGUE = ukrainian()
+def test_no_word_is_translated_twice() -> None:
+    ids = [str(one.id) for path in FILES for one in catalogue([path], "uk") if one.id]
+
+    assert sorted(ids) == sorted(set(ids))
 
 
 def test_every_word_on_a_page_or_in_a_mail_has_its_ukrainian() -> None:

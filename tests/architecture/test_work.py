@@ -14,7 +14,8 @@ LANE_OF = {
     "signup_request": "signups",
     "outgoing_mail": "mail",
     "job": None,
-    "dirty_key": None,  # `payments`, which waits for its handlers
+    "dirty_key": "payments",
+    "sign_in": "sign-ins",
 }
 
 
