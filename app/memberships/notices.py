@@ -1,0 +1,109 @@
+"""Writing to people about their memberships and gifts: once about each thing, whoever notices it.
+
+That somebody was told is a row with a name of its own; only whoever writes the row queues the
+mail, in the same transaction: a webhook that comes twice, a sweep, a killed worker write once.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from app.core.bell import ring
+from app.core.languages import DEFAULT
+from app.core.orm import table_of
+from app.mail.outbox import Mail, queue
+from app.memberships.money_models import Notice
+from app.people.models import EmailAddress, Person
+
+MAIL_LANE = "mail"
+
+TEMPLATES: Mapping[str, str] = {
+    "receipt": "receipt",
+    "welcome": "welcome_member",
+    "renewal-30": "renewal",
+    "renewal-7": "renewal",
+    "card-failed-0": "card_failed",
+    "card-failed-3": "card_failed",
+    "card-failed-7": "card_failed",
+    "card-expires": "card_expires",
+    "cancelled": "cancelled",
+    "refunded": "refunded",
+    "gift": "gift",
+    "gift-code": "gift_code",
+}
+"""The mail of each kind of notice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What somebody is to be told.
+
+    Attributes:
+        kind: One of `TEMPLATES`.
+        ref: What it is about; one notice of a kind for each.
+        person_id: Whom it concerns.
+        context: Ids that the mail finds its words by.
+        not_before: When the mail may leave, if not at once.
+        address: Where to, if not to the person's own address.
+        language: What in, if not in the person's own.
+    """
+
+    kind: str
+    ref: str
+    person_id: int
+    context: Mapping[str, int]
+    not_before: datetime | None = None
+    address: str | None = None
+    language: str | None = None
+
+
+def tell(session: Session, telling: Telling, now: datetime) -> bool:
+    """Write to somebody about something, unless that was done; the caller commits.
+
+    Returns:
+        Whether it is new. Who has no address, being erased, gets no mail of it.
+    """
+    if not _note(session, telling, now):
+        return False
+    found = _reach(session, telling.person_id)
+    address = telling.address or (found[0] if found else None)
+    if address is not None:
+        language = telling.language or (found[1] if found else DEFAULT)
+        mail = Mail(
+            TEMPLATES[telling.kind],
+            address,
+            language,
+            telling.person_id,
+            dict(telling.context),
+            not_before=telling.not_before,
+        )
+        queue(session, [mail], now)
+        ring(session, MAIL_LANE)
+    return True
+
+
+def _note(session: Session, telling: Telling, now: datetime) -> bool:
+    connection = session.connection()
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    row = insert(table_of(Notice)).values(
+        kind=telling.kind, ref=telling.ref, person_id=telling.person_id, created_at=now
+    )
+    put = row.on_conflict_do_nothing(index_elements=["kind", "ref"])
+    counting = {"preserve_rowcount": True}
+    return bool(connection.execute(put, execution_options=counting).rowcount)
+
+
+def _reach(session: Session, person_id: int) -> tuple[str, str] | None:
+    """Return a person's address and language: a proved address before others, then the newest."""
+    row = session.execute(
+        select(EmailAddress.address, Person.language)
+        .join(Person, Person.id == EmailAddress.person_id)
+        .where(EmailAddress.person_id == person_id, Person.erased_at.is_(None))
+        .order_by(EmailAddress.verified_at.is_(None), EmailAddress.created_at.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else (row.address, row.language)
