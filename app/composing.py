@@ -1,8 +1,9 @@
 """The web, put together: settings, extensions, guards, features, error pages, commands."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
-from flask import Flask
+from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli
@@ -15,6 +16,9 @@ from app.core.settings import Settings
 from app.extensions import NoSessions, babel, db
 from app.goal import views as goal
 from app.newsletters import web as newsletters
+from app.payments.gateway import EventSeen
+from app.payments.stripe_gateway import read_event
+from app.payments.views import make_webhook
 from app.site.installing import install
 
 ROOT = Path(__file__).parent.parent
@@ -40,6 +44,7 @@ def compose(settings: Settings, database: Database) -> Flask:
     install(app, settings, database)
     newsletters.register(app, settings)
     app.register_blueprint(goal.bp)
+    app.register_blueprint(webhook(settings))
     cli.register(app)
     if (
         settings.proxy_hops
@@ -47,3 +52,12 @@ def compose(settings: Settings, database: Database) -> Flask:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign] # Flask's documented way
     return app
+
+
+def webhook(settings: Settings) -> Blueprint:
+    """Return the route that takes Stripe's events; what signs them goes by the world's own time."""
+
+    def read(body: bytes, signature: str) -> EventSeen:
+        return read_event(body, signature, settings.stripe_webhook_secrets, datetime.now(UTC))
+
+    return make_webhook(read, live=settings.stripe_is_live)

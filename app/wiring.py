@@ -1,5 +1,6 @@
 """Which lane, job and cron there is, and which feature's function it calls."""
 
+from app.core import caps
 from app.core.work import Work
 from app.goal import jobs as goal
 from app.mail import jobs as mail
@@ -10,5 +11,5 @@ from app.newsletters.letters import speakers
 WORK = Work(
     lanes=(newsletters.lane(), *mail.lanes(speakers())),
     jobs=(),
-    crons=(goal.watching(), memberships.moving()),
+    crons=(goal.watching(), memberships.moving(), caps.forgetting()),
 )

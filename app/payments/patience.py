@@ -8,7 +8,11 @@ from typing import Any
 from app.payments.gateway import Gateway, GatewayDownError
 
 MOST_AT_ONCE = 3
-SILENT_SECONDS = 15.0
+SILENT_SECONDS = 15
+
+
+def _seconds() -> int:
+    return time.monotonic_ns() // 10**9
 
 
 class Patience:
@@ -29,14 +33,14 @@ class Patience:
         gateway: Gateway,
         *,
         at_once: int = MOST_AT_ONCE,
-        silent_seconds: float = SILENT_SECONDS,
-        clock: Callable[[], float] = time.monotonic,
+        silent_seconds: int = SILENT_SECONDS,
+        clock: Callable[[], int] = _seconds,
     ) -> None:
         self._gateway = gateway
         self._places = threading.BoundedSemaphore(at_once)
         self._silent_seconds = silent_seconds
         self._clock = clock
-        self._silent_until = float("-inf")
+        self._silent_until = 0
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - any of the gateway's calls
         """Return one of the gateway's calls, made patient."""
