@@ -1,0 +1,141 @@
+"""Gift memberships from the money's side: made once paid, held and voided as their payment is.
+
+What stands in a row follows from the payment and from who redeemed it, not from the order in
+which either was heard of: settling again changes nothing.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from app.core.settings import Settings
+from app.memberships import queries_money
+from app.memberships.coverage import Gap, without
+from app.memberships.gift_codes import code_hash
+from app.memberships.gift_models import GiftMembership
+from app.memberships.intent_models import GIVEN, Intent
+from app.memberships.money_models import Payment
+from app.memberships.notices import Telling, tell
+from app.memberships.service import Grant, in_force, record, revoke
+
+MONTHS = 12
+NEWS = timedelta(days=3)
+"""Nobody is written to about what is older, so that counting anew mails nobody."""
+FOR_ONE, FOR_ANYBODY = "gift", "given"
+
+
+def settle(
+    session: Session, intent: Intent, payment: Payment, now: datetime, settings: Settings
+) -> GiftMembership:
+    """Make the gift membership that a payment is for, or bring it to where its money stands.
+
+    Args:
+        session: Flushed, not committed.
+        intent: Its kind is `gift_membership` or `given`.
+        payment: What paid for it; its refunds and disputes are written down already.
+        now: The domain's present moment.
+        settings: For the key of codes.
+    """
+    gift = locked(session, GiftMembership.intent_id == intent.id)
+    if gift is None:
+        gift = _made(session, intent, payment, settings)
+    gaps = queries_money.gaps_of(session, payment.id)
+    gift.void_at = min((gap.starts_at for gap in gaps if gap.ends_at is None), default=None)
+    session.flush()
+    entitle(session, gift, gaps, now)
+    if gift.void_at is None:
+        _tell_buyer(session, gift, now)
+        deliver(session, gift, intent.language, now)
+    return gift
+
+
+def locked(session: Session, which: ColumnElement[bool]) -> GiftMembership | None:
+    """Return a gift membership as it is now, for nobody else to change until the commit."""
+    return session.scalars(
+        select(GiftMembership)
+        .where(which)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def _made(session: Session, intent: Intent, payment: Payment, settings: Settings) -> GiftMembership:
+    """Add the row, named like its intent, so that its code is the same whoever adds it."""
+    gift = GiftMembership(
+        public_id=intent.public_id,
+        code_hash=code_hash(settings, intent.public_id),
+        kind=FOR_ANYBODY if intent.kind == GIVEN else FOR_ONE,
+        buyer_id=payment.person_id,
+        intent_id=intent.id,
+        months=MONTHS,
+        recipient_address=intent.recipient_address,
+        recipient_key=intent.recipient_key,
+        deliver_at=intent.deliver_at,
+        paid_at=payment.paid_at,
+    )
+    session.add(gift)
+    session.flush()
+    return gift
+
+
+def entitle(session: Session, gift: GiftMembership, gaps: Sequence[Gap], now: datetime) -> None:
+    """Record what a redeemed gift entitles to: its months, less what its money does not hold for.
+
+    A stretch cut in two is two entitlements, the second named `<name>#2`; one that is no more
+    needed is taken back.
+    """
+    pieces = _pieces(gift, gaps)
+    if gift.redeemed_by_id is not None:
+        grants = [
+            Grant(gift.redeemed_by_id, gift.kind, piece_name(gift, place), starts_at, ends_at)
+            for place, (starts_at, ends_at) in enumerate(pieces)
+        ]
+        if grants:
+            record(session, grants, reason="redeemed", now=now)
+    place = len(pieces)
+    while in_force(session, gift.kind, piece_name(gift, place)) is not None:
+        revoke(session, gift.kind, piece_name(gift, place), reason="voided", now=now)
+        place += 1
+
+
+def piece_name(gift: GiftMembership, place: int) -> str:
+    """Return the ledger's name for a piece of a gift: its first, its second."""
+    return gift.public_id if place == 0 else f"{gift.public_id}#{place + 1}"
+
+
+def _pieces(gift: GiftMembership, gaps: Sequence[Gap]) -> Sequence[tuple[datetime, datetime]]:
+    if gift.redeemed_at is None or gift.ends_at is None:
+        return ()
+    return without(gift.redeemed_at, gift.ends_at, gaps)
+
+
+def _tell_buyer(session: Session, gift: GiftMembership, now: datetime) -> None:
+    """Send the buyer the code; what is given to anybody needs none."""
+    if gift.kind == FOR_ONE and now - gift.paid_at <= NEWS:
+        about = {"gift_id": gift.id}
+        tell(session, Telling("gift-code", gift.public_id, gift.buyer_id, about), now)
+
+
+def deliver(session: Session, gift: GiftMembership, language: str, now: datetime) -> bool:
+    """Write to the recipient, if there is an address and the day has come; tell whether it was.
+
+    A gift whose day is still to come is written about by the sweep of reminders.
+    """
+    due_at = gift.deliver_at or gift.paid_at
+    if gift.recipient_address is None or not due_at <= now <= due_at + NEWS:
+        return False
+    telling = Telling(
+        "gift",
+        gift.public_id,
+        gift.buyer_id,
+        {"gift_id": gift.id},
+        address=gift.recipient_address,
+        language=language,
+    )
+    is_new = tell(session, telling, now)
+    if is_new:
+        gift.delivered_at = now
+        session.flush()
+    return is_new
