@@ -14,9 +14,13 @@ demo = AppGroup("demo", help="The demo newsroom: invented people, reports and me
 def load() -> None:
     """Load what is missing of the demo newsroom; a second time changes nothing."""
     loaded = loading.load_once(web.database, current_app.extensions["unwalled_settings"])
-    if not (loaded.content or loaded.members):
+    parts = {
+        "its pages": loaded.content,
+        "its members": loaded.members,
+        "what can be given": loaded.offer,
+    }
+    if not any(parts.values()):
         click.echo("The demo newsroom was loaded before; nothing was changed.")
         return
-    halves = [("its pages", loaded.content), ("its members", loaded.members)]
-    done = " and ".join(name for name, now in halves if now)
+    done = " and ".join(name for name, now in parts.items() if now)
     click.echo(f"The demo newsroom is loaded: {done}.")

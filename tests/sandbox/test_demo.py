@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from app import tables
 from app.articles.models import Article, Author, Edition, FeedItem, Pick, Section
@@ -15,11 +15,14 @@ from app.core.clock import now
 from app.core.database import Database
 from app.core.errors import OperatorError
 from app.core.languages import LANGUAGES
+from app.core.money import CURRENCIES, OFFERED
 from app.core.settings import Settings
 from app.goal.models import Campaign
+from app.goal.queries import INTERVALS, current_campaign
+from app.memberships.intent_models import Tier
 from app.memberships.queries import count_at, current_count
 from app.newsletters.models import Newsletter
-from app.sandbox.demo import loading, members
+from app.sandbox.demo import drive, loading, members
 from app.site.installing import taken_roots
 from tests.conftest import make_settings
 from tests.memberships.making import NOW
@@ -87,6 +90,48 @@ def test_the_count_has_moved_of_late(demo: Reader) -> None:
     assert 18_412 > past[0] > past[1] > past[2] > past[3]
 
 
+def test_it_can_be_joined_in_four_currencies(demo: Reader) -> None:
+    with demo.database.read() as session:
+        campaign = current_campaign(session, now(session))
+        assert campaign is not None
+        assert campaign.joining_opens_at is not None
+        assert campaign.joining_opens_at < now(session)
+    assert set(campaign.amounts) == set(OFFERED)
+    for currency, offered in campaign.amounts.items():
+        rules = CURRENCIES[currency]
+        assert set(offered) == set(INTERVALS)
+        for amounts in offered.values():
+            assert len(set(amounts)) == 3
+            assert amounts == sorted(amounts)
+            assert rules.smallest <= amounts[0] <= amounts[-1] <= rules.largest
+
+
+def test_each_amount_of_a_month_begins_a_tier_with_words_in_every_language(demo: Reader) -> None:
+    with demo.database.read() as session:
+        tiers = session.scalars(select(Tier).order_by(Tier.position)).all()
+
+    for currency, offered in drive.amounts().items():
+        assert [one.least[currency] for one in tiers] == offered["monthly"]
+    for one in tiers:
+        assert set(one.name) == set(one.benefits) == set(LANGUAGES)
+        assert len({len(said) for said in one.benefits.values()}) == 1
+
+
+def test_a_demo_that_could_not_be_joined_opens(demo: Reader) -> None:
+    with demo.database.write() as session:
+        campaign = session.scalars(select(Campaign)).one()
+        campaign.amounts = {"EUR": drive.amounts()["EUR"]}
+        campaign.joining_opens_at = now(session) + timedelta(days=21)
+        session.execute(delete(Tier))
+        session.commit()
+
+    done = loading.load_once(demo.database, demo.site.settings)
+
+    assert (done.content, done.members, done.offer) == (False, False, True)
+    test_it_can_be_joined_in_four_currencies(demo)
+    test_each_amount_of_a_month_begins_a_tier_with_words_in_every_language(demo)
+
+
 def test_the_goal_is_twenty_thousand(demo: Reader) -> None:
     with demo.database.read() as session:
         assert session.scalars(select(Campaign.goal)).all() == [20_000]
@@ -97,7 +142,7 @@ def test_loading_twice_changes_nothing(demo: Reader) -> None:
     before, files = dump(demo.database), files_of(media)
     done = loading.load_once(demo.database, demo.site.settings)
 
-    assert (done.content, done.members) == (False, False)
+    assert (done.content, done.members, done.offer) == (False, False, False)
     assert dump(demo.database) == before
     assert files_of(media) == files
 
@@ -145,7 +190,7 @@ def test_no_section_hides_an_address_of_the_site(demo: Reader) -> None:
 def test_it_loads_into_either_database(database: Database, settings: Settings) -> None:
     done = loading.load_once(database, settings)
 
-    assert (done.content, done.members) == (True, True)
+    assert (done.content, done.members, done.offer) == (True, True, False)
     with database.read() as session:
         count = current_count(session, now(session))
     assert count is not None

@@ -1,6 +1,6 @@
 """Put the demo newsroom into a database, once: its words, its pictures, its members.
 
-Each half goes in whole or not at all, and is looked for before it is loaded; so loading twice
+Each part goes in whole or not at all, and is looked for before it is loaded; so loading twice
 changes nothing, and loading after a loading that was killed brings what is missing. All times
 are relative to the moment of loading.
 """
@@ -21,16 +21,23 @@ from app.goal.models import Campaign
 from app.memberships import importing
 from app.memberships.models import Entitlement
 from app.memberships.parsing import Rules, opened
-from app.sandbox.demo import content, members
+from app.sandbox.demo import content, drive, members
 from app.sandbox.demo.newsroom import newsroom
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Which halves were loaded now; the others were there."""
+    """Which parts were loaded now; the others were there.
+
+    Attributes:
+        content: The pages, and what can be given.
+        members: The members.
+        offer: What can be given, where the pages were loaded before it.
+    """
 
     content: bool
     members: bool
+    offer: bool
 
 
 def load_once(database: Database, settings: Settings) -> Loaded:
@@ -44,6 +51,7 @@ def load_once(database: Database, settings: Settings) -> Loaded:
     return Loaded(
         content=_if_missing(database, _has_content, lambda: _load_content(database, settings)),
         members=_if_missing(database, _has_members, lambda: _load_members(database, settings)),
+        offer=_if_missing(database, drive.has_offer, lambda: _open_joining(database)),
     )
 
 
@@ -74,6 +82,12 @@ def _load_content(database: Database, settings: Settings) -> None:
     files = content.place_files(settings.media_dir)
     with database.write() as session:
         content.load(session, files, now(session))
+        session.commit()
+
+
+def _open_joining(database: Database) -> None:
+    with database.write() as session:
+        drive.open_joining(session)
         session.commit()
 
 
