@@ -3,6 +3,7 @@
 PORT ?= 8000
 MAIL_PORT ?= 1025
 MAILBOX_PORT ?= 8025
+STRIPE_PORT ?= 8090
 TESTS ?=
 
 .DEFAULT_GOAL := help
@@ -11,9 +12,9 @@ TESTS ?=
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
-run: ## Serve the demo newsroom (PORT, MAIL_PORT and MAILBOX_PORT can be set)
+run: ## Serve the demo newsroom (PORT, MAIL_PORT, MAILBOX_PORT, STRIPE_PORT can be set)
 	@scripts/python scripts/setup.py run
-	@exec .venv/bin/python -m app.sandbox.running --port "$(PORT)" --mail-port "$(MAIL_PORT)" --mailbox-port "$(MAILBOX_PORT)"
+	@exec .venv/bin/python -m app.sandbox.running --port "$(PORT)" --mail-port "$(MAIL_PORT)" --mailbox-port "$(MAILBOX_PORT)" --stripe-port "$(STRIPE_PORT)"
 
 dev-setup:
 	@scripts/python scripts/setup.py dev

@@ -37,20 +37,22 @@ def copy_project(target: Path) -> Path:
 
 
 class Ports:
-    """Three ports of the loopback, free when they were chosen."""
+    """Ports of the loopback, free when they were chosen."""
 
     def __init__(self) -> None:
         self.site, self.mail, self.mailbox = free_port(), free_port(), free_port()
+        self.stripe = free_port()
 
     @property
     def arguments(self) -> list[str]:
         """How the process is told of them."""
         pairs = {"--port": self.site, "--mail-port": self.mail, "--mailbox-port": self.mailbox}
+        pairs["--stripe-port"] = self.stripe
         return [word for name, port in pairs.items() for word in (name, str(port))]
 
     def anything_listens(self) -> bool:
-        """Tell whether any of the three is answered."""
-        return any(listens(port) for port in (self.site, self.mail, self.mailbox))
+        """Tell whether any of them is answered."""
+        return any(listens(port) for port in (self.site, self.mail, self.mailbox, self.stripe))
 
 
 def listens(port: int) -> bool:
@@ -59,9 +61,10 @@ def listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def start(clone: Path, ports: Ports) -> subprocess.Popen[str]:
-    """Start the process behind `make run`, with no setting of ours in its environment."""
+def start(clone: Path, ports: Ports, **settings: str) -> subprocess.Popen[str]:
+    """Start the process behind `make run`, with no setting in its environment but those named."""
     environment = {name: one for name, one in os.environ.items() if "UNWALLED" not in name}
+    environment |= {f"UNWALLED_{name}": one for name, one in settings.items()}
     return subprocess.Popen(
         [sys.executable, "-m", "app.sandbox.running", *ports.arguments],
         cwd=clone, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -87,6 +90,11 @@ class Newsroom:
         """Where its mail is shown."""
         return f"http://127.0.0.1:{self.ports.mailbox}"
 
+    @property
+    def stripe(self) -> str:
+        """Where the stand-in for Stripe is."""
+        return f"http://127.0.0.1:{self.ports.stripe}"
+
     def mails_to(self, address: str) -> list[dict[str, Any]]:
         """Return the mails that an address got, newest first."""
         listed: list[dict[str, Any]] = json.loads(fetch(f"{self.mailbox}/messages.json"))
@@ -94,10 +102,10 @@ class Newsroom:
 
 
 @contextmanager
-def running(clone: Path) -> Iterator[Newsroom]:
+def running(clone: Path, **settings: str) -> Iterator[Newsroom]:
     """Run a newsroom until the block ends; nothing of it is left behind."""
     ports = Ports()
-    process = start(clone, ports)
+    process = start(clone, ports, **settings)
     said = ""
     try:
         while STARTED not in said:

@@ -1,129 +1,48 @@
-"""`make run`: the demo newsroom on one laptop, with its mailbox, until it is told to stop.
+"""`make run`: the demo newsroom on one laptop, with its mailbox and a stand-in for Stripe.
 
-One process keeps the mailbox and watches over the web server, its only child. Whatever ends
+One process keeps these two and watches over the web server, its only child. Whatever ends
 this process (Ctrl-C, SIGTERM, the child's end) ends everything that it started.
 """
 
 import argparse
 import os
-import secrets
 import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 
-from aiosmtpd.controller import Controller
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.core.errors import OperatorError, UnwalledError
-from app.core.settings import KEPT_FILE, Settings, kept
+from app.core.settings import Settings
 from app.sandbox.mailbox.box import Mailbox, smtp_server
 from app.sandbox.mailbox.page import make_page
+from app.sandbox.own_settings import INSTANCE, keep_settings, own_keys
+from app.sandbox.ports import Ports, port_number
 
 ROOT = Path(__file__).parents[2]
-INSTANCE = ROOT / "instance"
-LAST_PORT = 65535
 START_SECONDS = 60
 STOP_SECONDS = 10
 
 
-@dataclass(frozen=True)
-class Ports:
-    """Where the three servers listen, on the loopback."""
-
-    site: int
-    mail: int
-    mailbox: int
-
-    def check(self) -> None:
-        """Refuse ports that are taken, out of range, or asked for twice."""
-        named = {"PORT": self.site, "MAIL_PORT": self.mail, "MAILBOX_PORT": self.mailbox}
-        if len(set(named.values())) < len(named):
-            raise OperatorError("PORT, MAIL_PORT and MAILBOX_PORT must be three different ports.")
-        for name, port in named.items():
-            if not is_free(port):
-                raise OperatorError(
-                    f"Port {port} is taken: end what uses it, or choose another, "
-                    f"like `make run {name}={port + 1}`."
-                )
-
-
-def port_number(text: str) -> int:
-    """Read a port that a user may listen on."""
-    if not text.isdigit() or not 1 <= int(text) <= LAST_PORT:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port: give a number from 1 to 65535.")
-    return int(text)
-
-
-def is_free(port: int) -> bool:
-    """Tell whether nothing listens on a port of the loopback."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
-def keep_settings(ports: Ports) -> Settings:
-    """Write this clone's settings, with the secrets it had or new ones; return them."""
-    had = kept()
-    settings = {
-        "UNWALLED_MODE": "development",
-        "UNWALLED_ENGINE": "embedded",
-        "UNWALLED_DATABASE_URL": f"sqlite:///{INSTANCE / 'unwalled.sqlite3'}",
-        "UNWALLED_MEDIA_DIR": str(INSTANCE / "media"),
-        "UNWALLED_SITE_URL": f"http://localhost:{ports.site}",
-        "UNWALLED_SMTP_HOST": "127.0.0.1",
-        "UNWALLED_SMTP_PORT": str(ports.mail),
-        "UNWALLED_SMTP_SECURITY": "none",
-        "UNWALLED_ADDRESS_DNS": "no",
-        "UNWALLED_LOG_FORMAT": "console",
-        "UNWALLED_LOG_LEVEL": "warning",
-    }
-    for name in ("UNWALLED_SECRET_KEY", "UNWALLED_PERMANENT_KEY"):
-        settings[name] = had.get(name) or secrets.token_urlsafe(48)
-    settings |= demo_identity()
-    try:
-        INSTANCE.mkdir(exist_ok=True)
-        partial = KEPT_FILE.with_suffix(".part")
-        partial.touch(mode=0o600)
-        partial.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
-        partial.replace(KEPT_FILE)
-    except OSError as refused:
-        raise OperatorError(
-            f"{INSTANCE} cannot be written ({refused.strerror}): "
-            "give yourself the right, or clone it where you may write."
-        ) from refused
-    return Settings.from_environment(settings)
-
-
-def demo_identity() -> dict[str, str]:
-    """Return the settings by which the demo newsroom presents itself."""
-    from app.sandbox.demo.newsroom import identity  # noqa: PLC0415 - read once, at the start
-
-    return identity()
-
-
-def serve_mailbox(ports: Ports, site_url: str) -> tuple[Controller, BaseWSGIServer]:
+def serve_mailbox(ports: Ports, site_url: str, begun: ExitStack) -> None:
     """Start the SMTP server and the page, each on a thread of its own."""
     mailbox = Mailbox(INSTANCE / "mailbox")
     smtp = smtp_server(mailbox, ports.mail)
     smtp.start()
+    begun.callback(smtp.stop)
     page = make_server(
         "127.0.0.1", ports.mailbox, make_page(mailbox, site_url), threaded=True,
         request_handler=_Quiet,
     )  # fmt: skip
     threading.Thread(target=page.serve_forever, daemon=True).start()
-    return smtp, page
+    begun.callback(page.shutdown)
 
 
 class _Quiet(WSGIRequestHandler):
@@ -181,14 +100,16 @@ def _on_signal(_number: int, _frame: FrameType | None) -> None:
     raise _Stopped
 
 
-def serve(ports: Ports) -> None:
+def serve(ports: Ports, keys: Mapping[str, str]) -> None:
     """Set up what is missing, start everything, and stay until stopped."""
     ports.check()
-    settings = keep_settings(ports)
-    prepare(settings)
-    smtp, page = serve_mailbox(ports, settings.site_url)
-    child = start_site(ports)
+    settings = keep_settings(ports, keys)
+    begun = ExitStack()
     try:
+        prepare(settings, ports, begun)
+        serve_mailbox(ports, settings.site_url, begun)
+        child = start_site(ports)
+        begun.callback(stop, child)
         wait_until(lambda: is_ready(ports), child)
         print(welcome(ports), flush=True)  # noqa: T201 - a command speaks
         child.wait()
@@ -196,23 +117,26 @@ def serve(ports: Ports) -> None:
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)
-        stop(child)
-        page.shutdown()
-        smtp.stop()
+        begun.close()
 
 
-def prepare(settings: Settings) -> None:
-    """Bring the database to the head of the migrations and load the demo newsroom once."""
+def prepare(settings: Settings, ports: Ports, begun: ExitStack) -> None:
+    """Bring the database to the head of the migrations, start what stands in for Stripe, load.
+
+    The demo is loaded once, by the clock that the stand-in and the site agree on.
+    """
     from app.core import schema  # noqa: PLC0415 - Alembic is slow to import
     from app.core.database import Database  # noqa: PLC0415 - as above
+    from app.sandbox import rehearsing  # noqa: PLC0415 - Stripe's package as well
     from app.sandbox.demo import loading  # noqa: PLC0415 - as above
 
     database = Database(settings.database_url)
-    try:
-        schema.upgrade(database)
-        loading.load_once(database, settings)
-    finally:
-        database.dispose()
+    begun.callback(database.dispose)
+    schema.upgrade(database)
+    if ports.stripe is not None:
+        begun.callback(rehearsing.stand_in(database, settings, INSTANCE, ports.stripe).shutdown)
+    rehearsing.prepare_products(settings)
+    loading.load_once(database, settings)
 
 
 def welcome(ports: Ports) -> str:
@@ -220,13 +144,25 @@ def welcome(ports: Ports) -> str:
     return f"""
   The newsroom      http://localhost:{ports.site}/
   in Ukrainian      http://localhost:{ports.site}/uk/
+  Joining           http://localhost:{ports.site}/join/
   Newsletters       http://localhost:{ports.site}/newsletters/
   Its mailbox       http://127.0.0.1:{ports.mailbox}/    (SMTP on port {ports.mail})
+  Stripe            {stripe_words(ports)}
   The count         http://localhost:{ports.site}/goal.json
                     .venv/bin/flask --app wsgi goal show
 
-  Leave an address, then open the mailbox to confirm. Ctrl-C ends everything.
+  Leave an address, then open the mailbox to confirm. Join, with a card of the stand-in's;
+  then let a month pass on its page. Ctrl-C ends everything.
 """
+
+
+def stripe_words(ports: Ports) -> str:
+    """Return where payments go, in words."""
+    if ports.stripe is not None:
+        return f"http://127.0.0.1:{ports.stripe}/    (a stand-in: its clock, its bank, its post)"
+    return (
+        f"your own test account; send its events to http://localhost:{ports.site}/webhooks/stripe"
+    )
 
 
 def main() -> None:
@@ -235,11 +171,14 @@ def main() -> None:
     parser.add_argument("--port", type=port_number, default=8000)
     parser.add_argument("--mail-port", type=port_number, default=1025)
     parser.add_argument("--mailbox-port", type=port_number, default=8025)
+    parser.add_argument("--stripe-port", type=port_number, default=8090)
     given = parser.parse_args()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _on_signal)
     try:
-        serve(Ports(given.port, given.mail_port, given.mailbox_port))
+        keys = own_keys(os.environ)
+        stripe = None if keys else given.stripe_port
+        serve(Ports(given.port, given.mail_port, given.mailbox_port, stripe), keys)
     except _Stopped:
         print("Stopped.", flush=True)  # noqa: T201 - a command speaks
     except UnwalledError as mistake:

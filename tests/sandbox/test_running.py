@@ -21,9 +21,9 @@ def clone(tmp_path: Path) -> Path:
     return copy_project(tmp_path / "a clone")
 
 
-def refusal(clone: Path, ports: Ports) -> str:
+def refusal(clone: Path, ports: Ports, **settings: str) -> str:
     """Start what cannot start; return the one thing it says."""
-    process = start(clone, ports)
+    process = start(clone, ports, **settings)
     said, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode not in {0, None}
     return said.strip()
@@ -39,6 +39,7 @@ def test_one_command_serves_the_newsroom_and_one_signal_ends_it(clone: Path) -> 
     with running(clone) as newsroom:
         assert newsroom.url in newsroom.said
         assert newsroom.mailbox in newsroom.said
+        assert newsroom.stripe in newsroom.said
         assert "\x1b" not in newsroom.said
         assert "18,412" in fetch(newsroom.url)
         assert json.loads(fetch(f"{newsroom.url}/goal.json"))["members"] == 18_412
@@ -91,7 +92,7 @@ def test_what_it_started_ends_even_if_it_is_killed(clone: Path) -> None:
         assert until(lambda: not newsroom.ports.anything_listens())
 
 
-@pytest.mark.parametrize("name", ["site", "mail", "mailbox"])
+@pytest.mark.parametrize("name", ["site", "mail", "mailbox", "stripe"])
 def test_a_port_that_is_taken_is_one_sentence(clone: Path, name: str) -> None:
     ports = Ports()
     with socket.socket() as taken:

@@ -9,7 +9,7 @@ from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from app.sandbox.stripe import api
-from app.sandbox.stripe.control import control
+from app.sandbox.stripe.control import MOVE, MoveSite, alone, control
 from app.sandbox.stripe.deliveries import Webhook
 from app.sandbox.stripe.dressing import bare_app
 from app.sandbox.stripe.pages import checkout
@@ -23,9 +23,10 @@ WEBHOOK_PATH = "/webhooks/stripe"
 API = ("/v1/", "/v2/")
 
 
-def make_pages(world: World, site_url: str) -> Flask:
+def make_pages(world: World, site_url: str, move_site: MoveSite = alone) -> Flask:
     """Return the application of the pages that people see."""
     app = bare_app(world, site_url)
+    app.extensions[MOVE] = move_site
     for blueprint in (checkout, portal, control):
         app.register_blueprint(blueprint)
     return app
@@ -34,9 +35,9 @@ def make_pages(world: World, site_url: str) -> Flask:
 class Doors:
     """One address for both: programs to the API, people to the pages."""
 
-    def __init__(self, world: World, site_url: str) -> None:
+    def __init__(self, world: World, site_url: str, move_site: MoveSite) -> None:
         self._api = api.make_server(world)
-        self._pages = make_pages(world, site_url)
+        self._pages = make_pages(world, site_url, move_site)
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         """Answer one request."""
@@ -66,7 +67,9 @@ class StandIn:
         self.world.close()
 
 
-def serve(folder: Path, port: int, site_url: str, webhook_secret: str) -> StandIn:
+def serve(
+    folder: Path, port: int, site_url: str, webhook_secret: str, move_site: MoveSite = alone
+) -> StandIn:
     """Start the stand-in on a thread of its own.
 
     Args:
@@ -74,12 +77,13 @@ def serve(folder: Path, port: int, site_url: str, webhook_secret: str) -> StandI
         port: Of the loopback, and free.
         site_url: Whose readers come and go, and where events are sent.
         webhook_secret: Signs the events.
+        move_site: Sets the site's clock so many seconds ahead of the real time.
     """
     webhook = Webhook(site_url.rstrip("/") + WEBHOOK_PATH, webhook_secret)
     address = f"http://127.0.0.1:{port}"
     world = World(folder, webhook_secret, webhook, address=address)
     server = make_server(
-        "127.0.0.1", port, Doors(world, site_url), threaded=True, request_handler=_Quiet
+        "127.0.0.1", port, Doors(world, site_url, move_site), threaded=True, request_handler=_Quiet
     )
     return StandIn(world, server, address)
 

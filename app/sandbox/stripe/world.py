@@ -83,15 +83,20 @@ class World:
     def now(self) -> int:
         """Return the seconds of its own clock: real time and what it was advanced by."""
         with self._lock:
-            return int(time.time()) + int(self._store.setting("offset", "0"))
+            return int(time.time()) + self.ahead
+
+    @property
+    def ahead(self) -> int:
+        """The seconds by which its clock is ahead of the real time."""
+        with self._lock:
+            return int(self._store.setting("offset", "0"))
 
     def advance(self, seconds: int) -> None:
         """Set the clock forward; what falls due meanwhile happens in order of time."""
         if seconds < 0:
             raise StripeError("A clock only goes forward.")
         with self._lock:
-            offset = int(self._store.setting("offset", "0")) + seconds
-            self._store.set("offset", str(offset))
+            self._store.set("offset", str(self.ahead + seconds))
             agenda.run(self._books, self.now())
 
     def ask(
