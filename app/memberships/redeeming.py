@@ -1,0 +1,156 @@
+"""Gift memberships put to use: redeemed by whoever has the code, or claimed from what was given.
+
+Each is used once, by one person. A person uses one at a time: one more begins where the last
+ends, so that none of its months is lost.
+"""
+
+import calendar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.memberships import queries_money
+from app.memberships.account_queries import span_of
+from app.memberships.coverage import Gap
+from app.memberships.gift_models import GiftMembership
+from app.memberships.gifts import FOR_ANYBODY, FOR_ONE, entitle, locked
+from app.memberships.money_models import Payment
+from app.people.models import Person
+
+Refusal = Literal["unknown", "used", "void", "member", "again", "none"]
+YEAR = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a wish to use a gift membership.
+
+    Attributes:
+        refused: None if it was used, or why it was not: `unknown` gift or person; `used` by
+            somebody else; `void`, its money went back; `member` already; `again` within a year;
+            `none` is open.
+        counts_from: When it begins, if it was used.
+        ends_at: When it ends, if it was used.
+    """
+
+    refused: Refusal | None
+    counts_from: datetime | None = None
+    ends_at: datetime | None = None
+
+
+def redeem(session: Session, person_id: int, public_id: str, now: datetime) -> Outcome:
+    """Use a gift for a person who has its code; once used, asking again tells the same.
+
+    Args:
+        session: Flushed, not committed.
+        person_id: Who is signed in.
+        public_id: The gift's name, proved by its code.
+        now: The domain's present moment.
+    """
+    if not _lock_person(session, person_id):
+        return Outcome("unknown")
+    named = (GiftMembership.public_id == public_id) & (GiftMembership.kind == FOR_ONE)
+    gift = locked(session, named)
+    if gift is None:
+        return Outcome("unknown")
+    if gift.void_at is not None:
+        return Outcome("void")
+    if gift.redeemed_by_id is not None and gift.redeemed_by_id != person_id:
+        return Outcome("used")
+    return _use(session, gift, person_id, now)
+
+
+def claim(session: Session, person_id: int, now: datetime) -> Outcome:
+    """Use the oldest membership given to whoever cannot pay, if this person may and one is open.
+
+    Nobody is asked why. A member needs none, and one a year is for everybody.
+    """
+    if not _lock_person(session, person_id):
+        return Outcome("unknown")
+    refused = claim_refused(session, person_id, now)
+    if refused is not None:
+        return Outcome(refused)
+    gift = _oldest_given(session)
+    return Outcome("none") if gift is None else _use(session, gift, person_id, now)
+
+
+def claim_refused(session: Session, person_id: int, now: datetime) -> Refusal | None:
+    """Tell why a person cannot claim a given membership at present, if so."""
+    if _claimed_since(session, person_id, add_months(now, -YEAR)):
+        return "again"
+    return "member" if span_of(session, person_id, now) is not None else None
+
+
+def begins(session: Session, person_id: int, now: datetime) -> datetime:
+    """Return when one more gift of a person would begin: at once, or where the last one ends."""
+    last = session.scalar(
+        select(func.max(GiftMembership.ends_at, type_=GiftMembership.ends_at.type)).where(
+            GiftMembership.redeemed_by_id == person_id, GiftMembership.void_at.is_(None)
+        )
+    )
+    return now if last is None else max(now, last)
+
+
+def add_months(moment: datetime, months: int) -> datetime:
+    """Return the same day and time of another month in UTC; its last day where it is shorter."""
+    year, month = divmod(moment.year * YEAR + moment.month - 1 + months, YEAR)
+    day = min(moment.day, calendar.monthrange(year, month + 1)[1])
+    return moment.replace(year=year, month=month + 1, day=day)
+
+
+def _use(session: Session, gift: GiftMembership, person_id: int, now: datetime) -> Outcome:
+    if gift.redeemed_by_id is None:
+        starts_at = begins(session, person_id, now)
+        gift.redeemed_by_id = person_id
+        gift.redeemed_at = starts_at
+        gift.ends_at = add_months(starts_at, gift.months)
+        session.flush()
+        entitle(session, gift, _gaps(session, gift), now)
+    return Outcome(None, gift.redeemed_at, gift.ends_at)
+
+
+def _gaps(session: Session, gift: GiftMembership) -> Sequence[Gap]:
+    payment_id = session.scalar(
+        select(Payment.id).where(Payment.intent_id == gift.intent_id).order_by(Payment.id).limit(1)
+    )
+    return () if payment_id is None else queries_money.gaps_of(session, payment_id)
+
+
+def _oldest_given(session: Session) -> GiftMembership | None:
+    """Return the given membership that waits longest; others who claim at once pass it over."""
+    return session.scalars(
+        select(GiftMembership)
+        .where(
+            GiftMembership.kind == FOR_ANYBODY,
+            GiftMembership.redeemed_at.is_(None),
+            GiftMembership.void_at.is_(None),
+        )
+        .order_by(GiftMembership.paid_at, GiftMembership.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def _claimed_since(session: Session, person_id: int, since: datetime) -> bool:
+    claimed = select(GiftMembership.id).where(
+        GiftMembership.kind == FOR_ANYBODY,
+        GiftMembership.redeemed_by_id == person_id,
+        GiftMembership.redeemed_at > since,
+        GiftMembership.void_at.is_(None),
+    )
+    return session.scalar(claimed.limit(1)) is not None
+
+
+def _lock_person(session: Session, person_id: int) -> bool:
+    """Let one wish of a person be answered after the other; tell whether they are there."""
+    found = session.scalar(
+        select(Person.id)
+        .where(Person.id == person_id, Person.erased_at.is_(None))
+        .with_for_update(key_share=True)
+    )
+    return found is not None
