@@ -8,6 +8,8 @@ from app.core.database import Database
 from app.core.guards import allowed_hosts, security_headers
 from app.core.languages import LANGUAGES, translations
 from app.core.settings import Settings
+from app.memberships import join_web
+from app.memberships.opening import use_opening
 from app.newsletters.pages import use_form_page
 from app.site import browsing, feeds, files, goal_page, signing, views
 from app.site.chrome import NAME, Site, page_language, put_around_pages
@@ -31,6 +33,8 @@ def install(app: Flask, settings: Settings, database: Database) -> None:
     app.jinja_env.globals["_"] = shown_word
     use_error_pages(app)
     use_form_page(app, signing.refused_page)
+    use_opening(app, signing.OPENING)
+    join_web.register(app, settings)
     app.wsgi_app = pages.in_front_of(app.wsgi_app)  # type: ignore[assignment, method-assign] # Flask's documented way
 
 

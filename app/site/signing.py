@@ -1,4 +1,4 @@
-"""Pages whose purpose is a form: the newsletters, one of them, and joining once it opens."""
+"""Pages whose purpose is a form: the newsletters, one of them, and joining until it opens."""
 
 import re
 from datetime import datetime
@@ -10,6 +10,8 @@ from flask_babel import gettext
 from app.articles.reads import EditionRead
 from app.core.languages import DEFAULT, LANGUAGES
 from app.core.routes import access, localized
+from app.memberships.offers import Offer
+from app.memberships.opening import Opening
 from app.newsletters.forms import internal_path
 from app.newsletters.pages import RefusedForm
 from app.site import asking, formats, metadata, presenting
@@ -75,11 +77,36 @@ def newsletter_page(shown: Showing, slug: str, refused: RefusedForm | None = Non
     return render_template("site/newsletter.html", form=form, meta=meta)
 
 
-@localized(bp, "/join/")
-@access("public")
-def join() -> ResponseReturnValue:
+def offer_of() -> Offer | None:
+    """Return what the campaign offers to whoever joins; None while joining is closed."""
+    shown = showing()
+    campaign = shown.newsroom.campaign
+    if campaign is None or not the_site().settings.stripe_key:
+        return None
+    opens_at = campaign.joining_opens_at
+    if opens_at is None or opens_at > shown.present.now:
+        return None
+    offer = Offer(campaign.currency, campaign.amounts)
+    return offer if offer.currencies else None
+
+
+def closed_page() -> str:
     """Say when joining opens, and take an address for it."""
     return join_page(showing())
+
+
+def around_joining() -> dict[str, object]:
+    """Return what the page for joining shows of the site."""
+    shown = showing()
+    set_translations(everywhere("/join/", shown.newsroom.languages))
+    site = metadata.identity(the_site().settings, shown.language)
+    title = gettext("Become a member")
+    description = gettext("Every article is free to read. Members pay for all of us.")
+    meta = Meta(title, description, site.url + shown.path("/join/"))
+    return {"meter": asking.meter(shown), "meta": meta}
+
+
+OPENING = Opening(offer_of, closed_page, around_joining)
 
 
 def join_page(shown: Showing, refused: RefusedForm | None = None) -> str:
@@ -121,7 +148,7 @@ def refused_page(refused: RefusedForm) -> str | None:
     g.language = refused.language if refused.language in LANGUAGES else DEFAULT
     render_anew()
     shown = showing()
-    if refused.slugs == (JOINING,):
+    if refused.slugs == (JOINING,) and offer_of() is None:
         return join_page(shown, refused)
     if refused.several:
         return newsletters_page(shown, refused)

@@ -1,0 +1,126 @@
+"""Joining: one page with one form, and the way from it to where the money is paid."""
+
+from dataclasses import replace
+from http import HTTPStatus
+
+from flask import Blueprint, Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.core.clock import now
+from app.core.languages import gettext as _
+from app.core.routes import access, localized
+from app.core.tokens import keyed_hash, new_token
+from app.extensions import db
+from app.memberships.answering import paying_page
+from app.memberships.forms import JoinForm, read_choice, read_join
+from app.memberships.join_pages import NO_FAULTS, Faults, Maker
+from app.memberships.joining import Asker, TooManyError
+from app.memberships.offers import Offer, tiers
+from app.memberships.opening import the_opening
+from app.memberships.paying import Cashier, ChangedError
+from app.memberships.wishes import Judge, RefusedWishError, Wish
+from app.newsletters.answering import page_language, the_mailboxes, the_network, the_settings
+from app.payments.gateway import GatewayDownError, GatewayError
+from app.payments.serving import web_gateway
+
+bp = Blueprint("joining", __name__)
+
+HOUR = "3600"
+MINUTE = "60"
+
+
+@localized(bp, "/join/")
+@access("public")
+def show() -> ResponseReturnValue:
+    """Show the form, or when joining opens."""
+    offer = the_opening().offer()
+    if offer is None:
+        return the_opening().closed()
+    return _page(offer, read_choice(request.args), new_token())
+
+
+@localized(bp, "/join/", methods=("POST",))
+@access("public")
+def send() -> ResponseReturnValue:
+    """Take a wish, and lead to the page where it is paid."""
+    offer = the_opening().offer()
+    if offer is None:
+        return the_opening().closed(), HTTPStatus.CONFLICT
+    form = read_join(request.form)
+    try:
+        wish = _wish(offer, form)
+    except RefusedWishError as error:
+        faults = Faults(error.errors, error.suggestion)
+        return _page(offer, form, form.nonce, HTTPStatus.UNPROCESSABLE_ENTITY, faults)
+    return _lead(offer, form, wish)
+
+
+def _wish(offer: Offer, form: JoinForm) -> Wish:
+    with db.database.read() as session:
+        moment = now(session)
+    db.release()  # what follows may ask DNS and Stripe, and nothing of the database waits for them
+    judge = Judge(offer, the_settings(), the_mailboxes(), page_language(), moment)
+    return judge.wish(form)
+
+
+def _lead(offer: Offer, form: JoinForm, wish: Wish) -> ResponseReturnValue:
+    settings = the_settings()
+    form = replace(form, nonce=form.nonce or new_token())
+    asker = Asker(keyed_hash(settings.secret_key, "join-nonce", form.nonce), the_network())
+    try:
+        cashier = Cashier(db.database, web_gateway(settings), settings)
+        address = cashier.address_for(wish, asker)
+    except TooManyError as error:
+        return _too_many(offer, form, error)
+    except ChangedError:
+        sentence = _("You sent another choice from this page meanwhile. Please send once more.")
+        return _page(offer, form, form.nonce, HTTPStatus.CONFLICT, Faults({}, trouble=sentence))
+    except GatewayDownError:
+        return _away(offer, form)
+    except GatewayError:
+        return _away(offer, form)
+    return redirect(address, HTTPStatus.SEE_OTHER)
+
+
+def _away(offer: Offer, form: JoinForm) -> Response:
+    sentence = _(
+        "The payment page does not answer just now. Nothing was charged, and all that you filled "
+        "in is still here: please press once more in a minute."
+    )
+    faults = Faults({}, trouble=sentence)
+    answer = _page(offer, form, form.nonce, HTTPStatus.SERVICE_UNAVAILABLE, faults)
+    answer.headers["Retry-After"] = MINUTE
+    return answer
+
+
+def _too_many(offer: Offer, form: JoinForm, error: TooManyError) -> Response:
+    if error.by == "network":
+        status = HTTPStatus.TOO_MANY_REQUESTS
+        sentence = _(
+            "Too many payment pages were opened from your network. Nothing was charged; please "
+            "press once more in an hour."
+        )
+    else:
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        sentence = _(
+            "More people are joining than we can let in at once. Nothing was charged; please "
+            "press once more in a while."
+        )
+    answer = _page(offer, form, form.nonce, status, Faults({}, trouble=sentence))
+    answer.headers["Retry-After"] = HOUR
+    return answer
+
+
+def _page(
+    offer: Offer,
+    form: JoinForm,
+    nonce: str,
+    status: int = HTTPStatus.OK,
+    faults: Faults = NO_FAULTS,
+) -> Response:
+    with db.database.read() as session:
+        named = tiers(session, page_language())
+    maker = Maker(offer, named, page_language(), url_for("joining.show"))
+    page = maker.page(form, nonce or new_token(), faults)
+    around = the_opening().around()
+    return paying_page(the_settings(), "memberships/join.html", status, page=page, **around)
