@@ -49,7 +49,7 @@ class Mail:
         template: Name of the files in `templates/mail`.
         address: Whom to.
         language: What in.
-        person_id: Whose mailbox it is; caps count by it.
+        person_id: Whose mailbox it is, if anybody is known yet; caps count by it.
         context: Ids that the template's function finds its words by.
         stream: Streams never wait for each other: `confirm`, or `lists` for what lists send.
         not_before: When it may leave, if not at once.
@@ -58,7 +58,7 @@ class Mail:
     template: str
     address: str
     language: str
-    person_id: int
+    person_id: int | None
     context: Mapping[str, int] = field(default_factory=dict)
     stream: str = CONFIRM
     not_before: datetime | None = None

@@ -1,1 +1,1 @@
-"""People: who they are, and later how they sign in."""
+"""People: who they are, how they sign in, what they take with them and what they leave behind."""

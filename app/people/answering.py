@@ -1,0 +1,103 @@
+"""What the views of people share: pages that are kept nowhere, and the start of a sign-in."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from http import HTTPStatus
+
+from flask import Response, current_app, g, make_response, redirect, render_template, request
+from flask import url_for as address_of
+
+from app.core.bell import ring
+from app.core.caps import note_use, uses
+from app.core.clock import now
+from app.core.languages import DEFAULT
+from app.core.networks import network_hash
+from app.core.settings import Settings
+from app.extensions import db
+from app.mail.addresses import Address
+from app.people.sessions import cookie_name, put_cookie
+from app.people.signing_in import LANE, Wish, ask
+
+USE = "sign-in"
+HOUR = timedelta(hours=1)
+MOST_PER_NETWORK = 60
+COOKIE = "sign-in"
+COOKIE_LASTS = timedelta(hours=1)
+NO_REFERRER, TO_OURSELVES = "no-referrer", "same-origin"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a page that no search engine keeps."""
+
+    title: str
+    noindex: bool = True
+
+
+def the_settings() -> Settings:
+    """Return the settings of the present application."""
+    found: Settings = current_app.extensions["unwalled_settings"]
+    return found
+
+
+def page_language() -> str:
+    """Return the language of the page."""
+    found: str = g.language
+    return found
+
+
+def home_url() -> str:
+    """Return the front page in the page's language."""
+    language = page_language()
+    return "/" if language == DEFAULT else f"/{language}/"
+
+
+def private_page(
+    template: str,
+    title: str,
+    status: int = HTTPStatus.OK,
+    *,
+    referrer: str = TO_OURSELVES,
+    **values: object,
+) -> Response:
+    """Return a page for one reader: kept nowhere, and its address told to no other site."""
+    answer = make_response(render_template(template, meta=Head(title), **values), status)
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Referrer-Policy"] = referrer
+    return answer
+
+
+def the_browser() -> str:
+    """Return the secret of a browser that asked to sign in, or an empty text."""
+    return request.cookies.get(cookie_name(COOKIE), "")
+
+
+def begin(address: Address, purpose: str, ref: str | None = None) -> Response | None:
+    """Take a wish to sign in, and lead to the page that waits for its mail.
+
+    The same is done for every address; who is written to is decided in a lane.
+
+    Args:
+        address: Where the mail is to go, if it goes.
+        purpose: Name of one of `signing_in.PURPOSES`.
+        ref: That purpose's own word, which its landing gets.
+
+    Returns:
+        The answer, or None if the network has asked often enough for an hour: 429.
+    """
+    return keep(Wish(purpose, ref, address.text, address.key, page_language()))
+
+
+def keep(wish: Wish) -> Response | None:
+    """Keep a wish for good; return the way to its waiting page, None if that was too many."""
+    moment = now(db.session)
+    network = network_hash(the_settings().secret_key, request.remote_addr)
+    if uses(db.session, USE, moment - HOUR, network) >= MOST_PER_NETWORK:
+        db.commit()  # of nothing: what the page still reads, it reads without writing
+        return None
+    note_use(db.session, USE, network, moment)
+    browser = ask(db.session, the_settings(), wish, moment)
+    ring(db.session, LANE)
+    db.commit()
+    answer = make_response(redirect(address_of("sign_in.sent"), HTTPStatus.SEE_OTHER))
+    return put_cookie(answer, COOKIE, browser, COOKIE_LASTS)
