@@ -1,0 +1,89 @@
+"""What mails about money say: that it came, and that it went back."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from app.core.leases import Held
+from app.core.settings import Settings
+from app.mail.message import Words
+from app.memberships.intent_models import GIFT_MEMBERSHIP, GIVEN, Intent
+from app.memberships.membership_letters import will_charge
+from app.memberships.money_models import Membership, Payment, Refund
+from app.memberships.pen import Pen, named, spoken
+
+RECEIPT, REFUND = "payment_id", "refund_id"
+SUCCEEDED = "succeeded"
+
+Paid = Row[Payment, Membership | None, str | None]
+SentBack = Row[Refund, Payment, Membership | None]
+
+
+def receipt_words(session: Session, settings: Settings, rows: Sequence[Held]) -> dict[int, Words]:
+    """Return the words of receipts; what was paid was paid, so none is ever needless."""
+    return spoken(session, settings, rows, (RECEIPT, _payments(session, rows)), _receipt)
+
+
+def refunded_words(session: Session, settings: Settings, rows: Sequence[Held]) -> dict[int, Words]:
+    """Return the words about money that is on its way back, unless that failed meanwhile."""
+    return spoken(session, settings, rows, (REFUND, _refunds(session, rows)), _refunded)
+
+
+def _payments(session: Session, rows: Sequence[Held]) -> Mapping[int, Paid]:
+    found = session.execute(
+        select(Payment, Membership, Intent.kind)
+        .outerjoin(Membership, Membership.id == Payment.membership_id)
+        .outerjoin(Intent, Intent.id == Payment.intent_id)
+        .where(Payment.id.in_(named(rows, RECEIPT)))
+    )
+    return {one.Payment.id: one for one in found}
+
+
+def _refunds(session: Session, rows: Sequence[Held]) -> Mapping[int, SentBack]:
+    found = session.execute(
+        select(Refund, Payment, Membership)
+        .join(Payment, Payment.id == Refund.payment_id)
+        .outerjoin(Membership, Membership.id == Payment.membership_id)
+        .where(Refund.id.in_(named(rows, REFUND)), Refund.status == SUCCEEDED)
+    )
+    return {one.Refund.id: one for one in found}
+
+
+def _receipt(pen: Pen, _row: Held, paid: Paid) -> Words | None:
+    payment, membership, kind = paid
+    values = {
+        "amount": pen.money(payment.amount_minor, payment.currency),
+        "paid_on": pen.day(payment.paid_at),
+        "what": _what(pen, membership.interval if membership is not None else kind),
+        "covered_until": pen.day(payment.covers_until),
+        "account_url": pen.link("/account/"),
+    }
+    subject = pen.subject(pen.gettext("Receipt for your payment"))
+    return Words(subject, values, {"number": payment.receipt_number})
+
+
+def _what(pen: Pen, what: str | None) -> str:
+    """Return what was paid for: a membership's interval or the kind of a wish, in words."""
+    words = {
+        "month": pen.gettext("membership, paid every month"),
+        "year": pen.gettext("membership, paid every year"),
+        GIFT_MEMBERSHIP: pen.gettext("a membership as a gift, paid once"),
+        GIVEN: pen.gettext("a membership for a reader who cannot pay, paid once"),
+    }
+    return words.get(what or "") or pen.gettext("a single gift")
+
+
+def _refunded(pen: Pen, _row: Held, sent_back: SentBack) -> Words | None:
+    refund, payment, membership = sent_back
+    goes_on = membership is not None and will_charge(membership)
+    next_charge = membership.period_ends_at if membership is not None and goes_on else None
+    values = {
+        "amount": pen.money(refund.amount_minor, refund.currency),
+        "paid": pen.money(payment.amount_minor, payment.currency),
+        "paid_on": pen.day(payment.paid_at),
+        "charged_on": pen.day_ahead(next_charge),
+        "account_url": pen.link("/account/"),
+    }
+    subject = pen.subject(pen.gettext("We have sent money back to you"))
+    return Words(subject, values, {"number": payment.receipt_number})
