@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from werkzeug.datastructures import MultiDict
 
 from app.memberships.offers import GROUPS, MONTHLY, RHYTHMS, TWELVE
+from app.memberships.wall import cleaned
 from app.newsletters.forms import internal_path
 
 ME, GIFT, GIVEN = "me", "gift", "given"
@@ -99,15 +100,9 @@ def read_choice(query: Fields) -> JoinForm:
 
 def read_came(fields: Fields) -> dict[str, str]:
     """Return where somebody came from: an internal path and words of links, cleaned and cut."""
-    found = {name: cleaned(fields.get(name, ""))[:most] for name, most in LONGEST.items()}
+    found = {name: cleaned(_typed(fields, name))[:most] for name, most in LONGEST.items()}
     found["from"] = internal_path(fields.get("from", "")) or ""
     return {name: one.strip() for name, one in found.items() if one.strip()}
-
-
-def cleaned(text: str) -> str:
-    """Return a text as one line of signs that can be seen."""
-    seen = "".join(one if one.isprintable() else " " for one in text[: LONGEST_TYPED * 4])
-    return " ".join(seen.split())
 
 
 def _typed(fields: Fields, name: str) -> str:

@@ -9,6 +9,7 @@ from app.core.alarms import raise_alarm
 from app.core.clock import now
 from app.core.database import Database
 from app.core.errors import UnwalledError
+from app.core.failpoints import failpoint
 from app.core.settings import Settings
 from app.core.tokens import new_token
 from app.memberships.checkouts import thanks_path, thanks_token, wanted_of
@@ -71,6 +72,7 @@ class Cashier:
         except TooManyError as error:
             self._tell_staff(CARD_TESTING, error.by)
             raise
+        failpoint("join.intent")
         return begun.intent, begun.in_the_way
 
     def _page_of(self, intent: Intent) -> str:
@@ -95,6 +97,7 @@ class Cashier:
         with self.database.write() as session:
             is_wanted = _keep_page(session, intent.id, seen)
             session.commit()
+        failpoint("join.checkout")
         if not is_wanted:
             self._close(seen.id)
             raise ChangedError("The wish was replaced while its page was opened.")

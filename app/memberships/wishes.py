@@ -1,6 +1,5 @@
 """From what was sent to what is wished: every field judged, and every fault said at once."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,18 +12,17 @@ from app.core.money_text import read_amount
 from app.core.settings import Settings
 from app.mail.addresses import Address
 from app.memberships import intent_models as kinds
-from app.memberships.forms import GIFT, GIVEN, ME, OTHER, JoinForm, cleaned
+from app.memberships.forms import GIFT, GIVEN, ME, OTHER, JoinForm
 from app.memberships.offers import INTERVAL_OF, Offer, fee_on
+from app.memberships.wall import accepted_name, cleaned
 from app.newsletters.addresses import accepted_address
 from app.newsletters.mailboxes import Mailboxes
 from app.payments.gateway import Interval
 
-LONGEST_NAME = 80
 LONGEST_DEDICATION = 200
 MOST_DIGITS = 9
 FURTHEST = timedelta(days=366)
 MORNING = time(9)
-ADDRESS_LIKE = re.compile(r"://|www\.|@|/", re.IGNORECASE)
 
 Read = TypeVar("Read")
 
@@ -98,7 +96,7 @@ class Judge:
         """
         faults = _Faults()
         money = faults.of(lambda: self._money(form))
-        name = faults.of(lambda: wall_name(form.wall_name))
+        name = faults.of(lambda: accepted_name(form.wall_name))
         words = faults.of(lambda: dedication(form.dedication))
         is_gift = form.whom == GIFT
         recipient = faults.of(lambda: self._recipient(form)) if is_gift else None
@@ -111,7 +109,7 @@ class Judge:
             money=money,
             fee=fee_on(money) if form.cover_fee else Money.nothing(money.currency),
             language=self.language,
-            wall_name=name,
+            wall_name=name or None,
             dedication=words,
             recipient=recipient,
             deliver_at=at,
@@ -120,7 +118,7 @@ class Judge:
 
     def _money(self, form: JoinForm) -> Money:
         if form.currency not in self.offer.currencies:
-            raise FieldError("amount", _("Please choose one of the currencies below."))
+            raise FieldError("amount", _("Please choose one of the currencies above."))
         picked = form.picked.get(form.group, "")
         if picked == OTHER:
             return read_amount(form.typed.get(form.group, ""), form.currency, self.language)
@@ -181,20 +179,6 @@ def payable(digits: str, currency: str) -> Money | None:
     if not rules.smallest <= minor <= rules.largest or minor % rules.step:
         return None
     return Money(minor, currency)
-
-
-def wall_name(typed: str) -> str | None:
-    """Return a name for the supporters' wall; None for none.
-
-    Raises:
-        FieldError: It is too long, or more of an address than a name.
-    """
-    name = cleaned(typed)
-    if len(name) > LONGEST_NAME:
-        raise FieldError("wall_name", _("A name here has at most 80 characters."))
-    if ADDRESS_LIKE.search(name):
-        raise FieldError("wall_name", _("Please give a name, without any address."))
-    return name or None
 
 
 def dedication(typed: str) -> str | None:
