@@ -4,6 +4,9 @@ A bare application with one view per thing measured, over the same engine as our
 between the request and the work: no guard, no cache, no language.
 """
 
+import hashlib
+import hmac
+import json
 import os
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +25,13 @@ notes = Table(
     Column("id", Integer, primary_key=True),
     Column("address", String(254), nullable=False),
     Column("written_at", DateTime, nullable=False),
+)
+events = Table(
+    "floor_event",
+    metadata,
+    Column("id", String(255), primary_key=True),
+    Column("type", String(100), nullable=False),
+    Column("received_at", DateTime, nullable=False),
 )
 texts = Table(
     "floor_text", metadata, Column("id", Integer, primary_key=True), Column("body", String)
@@ -62,7 +72,33 @@ def make_floor() -> Flask:
             session.commit()
         return redirect("/page", 303)
 
+    take_events(app, database)
     return app
+
+
+def take_events(app: Flask, database: Database) -> None:
+    """Add the view that verifies an event and keeps it."""
+    keeping = insert(events)
+
+    @app.post("/event")
+    def event() -> ResponseReturnValue:
+        body = request.get_data()
+        if not is_signed(body, request.headers["Stripe-Signature"]):
+            return Response(status=400)
+        told = json.loads(body)
+        with database.write() as session:
+            values = {"id": told["id"], "type": told["type"], "received_at": NOW}
+            session.execute(keeping, values)
+            session.commit()
+        return Response(status=200)
+
+
+def is_signed(body: bytes, header: str) -> bool:
+    """Tell whether a body carries Stripe's signature, by the shortest way there is."""
+    parts = dict(part.split("=", 1) for part in header.split(","))
+    secret = os.environ["FLOOR_WEBHOOK_SECRET"].encode()
+    expected = hmac.new(secret, f"{parts['t']}.".encode() + body, hashlib.sha256).hexdigest()
+    return hmac.compare_digest(expected, parts["v1"])
 
 
 def prepare(url: str, page: str) -> None:

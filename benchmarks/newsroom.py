@@ -3,10 +3,11 @@
 import os
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from app.core import schema
 from app.core.clock import now
@@ -40,16 +41,23 @@ class Place:
 
 
 @contextmanager
-def place(backend: str, server: str, *, smtp_port: int = 1, people: int = 1_000) -> Iterator[Place]:
+def place(
+    backend: str,
+    server: str,
+    *,
+    smtp_port: int = 1,
+    people: int = 1_000,
+    settings: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Place]:
     """Make a newsroom on `sqlite` or `postgresql` with some members, and remove it in the end."""
     with tempfile.TemporaryDirectory(prefix="unwalled-bench-") as name, ExitStack() as stack:
         folder = Path(name)
         url = f"sqlite:///{folder}/bench.sqlite3"
         if backend == "postgresql":
             url = stack.enter_context(new_database(server, "bench"))
-        environment = _environment(folder, url, backend, smtp_port)
-        settings = Settings.from_environment(environment)
-        made = Place(backend, server, folder, url, settings, environment)
+        environment = {**_environment(folder, url, backend, smtp_port), **settings}
+        checked = Settings.from_environment(environment)
+        made = Place(backend, server, folder, url, checked, environment)
         _fill(made, people)
         yield made
 
