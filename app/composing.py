@@ -19,7 +19,9 @@ from app.newsletters import web as newsletters
 from app.payments.gateway import EventSeen
 from app.payments.stripe_gateway import read_event
 from app.payments.views import make_webhook
+from app.people import web as people
 from app.site.installing import install
+from app.wiring import REGISTERS
 
 ROOT = Path(__file__).parent.parent
 
@@ -43,6 +45,7 @@ def compose(settings: Settings, database: Database) -> Flask:
         jobs.ring_from_afar(database)
     install(app, settings, database)
     newsletters.register(app, settings)
+    people.register(app, settings, REGISTERS)
     app.register_blueprint(goal.bp)
     app.register_blueprint(webhook(settings))
     cli.register(app)

@@ -15,7 +15,7 @@ LANE_OF = {
     "outgoing_mail": "mail",
     "job": None,
     "dirty_key": None,  # until its lane is wired
-    "sign_in": None,  # until its lane is wired
+    "sign_in": "sign-ins",
 }
 
 
