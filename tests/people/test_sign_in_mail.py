@@ -14,6 +14,7 @@ from app.mail.suppression import COMPLAINT, suppress
 from app.people import answering, sign_in_jobs
 from app.people.models import EmailAddress, Person
 from app.people.sign_in_jobs import forget
+from app.people.sign_in_mail import answer
 from app.people.sign_in_models import SignIn
 from app.people.signing_in import PURPOSES, Purpose
 from app.tables import metadata
@@ -216,17 +217,17 @@ def test_a_wish_that_fails_is_tried_again_and_stops_no_other(
     make_person(door.database, BOB)
     door.post(FORM, email=ANN)
     door.another_browser().post(FORM, email=BOB)
-    whole = sign_in_jobs.answer
+    whole = answer
 
     def fails(session, rows, now):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202 - stands in
         if any(row.address_key == ANN for row in rows):
             raise RuntimeError("once")
         return whole(session, rows, now)
 
-    monkeypatch.setattr(sign_in_jobs, "answer", fails)
+    monkeypatch.setattr("app.people.sign_in_jobs.answer", fails)
     door.work()
     assert [mail.recipient for mail in door.mails] == [BOB]
-    monkeypatch.setattr(sign_in_jobs, "answer", whole)
+    monkeypatch.undo()
     door.advance(minutes=1)
     door.work()
     assert [mail.recipient for mail in door.mails] == [BOB, ANN]
