@@ -50,6 +50,9 @@ class SubscriptionSeen:
         ends_at: When it will end, once somebody asked to cancel.
         ended_at: When it did end.
         paused: Nothing is collected, whatever `status` says.
+        email: Of the customer.
+        name: Of the customer.
+        cancel_asked_at: When somebody asked for its end; None where Stripe gave up.
     """
 
     id: str
@@ -65,6 +68,9 @@ class SubscriptionSeen:
     paused: bool
     card: CardSeen | None
     live: bool
+    email: str | None = None
+    name: str | None = None
+    cancel_asked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,7 @@ class InvoiceSeen:
     Attributes:
         covers_until: End of the period that it is for; None if it is for no period.
         payment_ids: The payments made for it.
+        opened_at: When it was to be paid first.
     """
 
     id: str
@@ -88,6 +95,7 @@ class InvoiceSeen:
     next_attempt_at: datetime | None
     payment_ids: tuple[str, ...]
     created_at: datetime
+    opened_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +111,19 @@ class RefundSeen:
 
 @dataclass(frozen=True, slots=True)
 class DisputeSeen:
-    """A payment that its payer's bank questions; a `warning` has moved no money."""
+    """A payment that its payer's bank questions; a `warning` has moved no money.
+
+    Attributes:
+        closed_at: When what the bank had taken came back, for one that was won; Stripe says of no
+            other when it was closed, and not of one for which nothing was taken.
+    """
 
     id: str
     payment_id: str | None
     money: Money
     state: Literal["warning", "open", "won", "lost"]
     created_at: datetime
+    closed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +133,9 @@ class PaymentSeen:
     Attributes:
         refunded: Sum of the refunds that succeeded.
         warned: A card network thinks it fraudulent; no money has moved yet.
+        email: Of the customer, or as it was typed on the page for paying.
+        name: Likewise.
+        paid_at: When it was charged; None if it was not.
     """
 
     id: str
@@ -134,6 +151,9 @@ class PaymentSeen:
     disputes: tuple[DisputeSeen, ...]
     card: CardSeen | None
     warned: bool
+    email: str | None = None
+    name: str | None = None
+    paid_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

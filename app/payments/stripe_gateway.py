@@ -8,6 +8,7 @@ from stripe.params import SubscriptionUpdateParams
 
 from app.core.money import Money
 from app.payments import stripe_reading as reading
+from app.payments import stripe_reading_payments as paid
 from app.payments.gateway import (
     CheckoutSeen,
     CheckoutWanted,
@@ -131,7 +132,7 @@ class StripeGateway(StripeLooking):
             made = self._v1.refunds.create(
                 refund_params(payment_id, money), {"idempotency_key": key}
             )
-        return reading.read_refund(made.to_dict())
+        return paid.read_refund(made.to_dict())
 
     def forget_customer(self, customer_id: str, key: str) -> None:
         """Delete a customer; one who is gone already stays so."""

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import stripe
 
 from app.payments import stripe_reading as reading
+from app.payments import stripe_reading_payments as paid
 from app.payments.gateway import (
     CheckoutSeen,
     DisputeSeen,
@@ -27,6 +28,9 @@ from app.payments.stripe_reading import Json, Seen, id_of
 
 MOST = 100
 """How many objects Stripe puts on one page of a list."""
+
+CHARGE = ["latest_charge.balance_transaction", "customer"]
+"""What a payment is looked at with: when it was booked, and who paid."""
 
 CARDS = ["default_payment_method", "customer.invoice_settings.default_payment_method"]
 """Where a subscription's card may stand: on itself, else with its customer."""
@@ -85,7 +89,7 @@ class StripeLooking:
     def payment(self, payment_id: str) -> PaymentSeen:
         """Look at a payment with its refunds, disputes and warnings."""
         with translated():
-            intent = self._v1.payment_intents.retrieve(payment_id, {"expand": ["latest_charge"]})
+            intent = self._v1.payment_intents.retrieve(payment_id, {"expand": CHARGE})
         refunds = _listed(
             lambda: self._v1.refunds.list({"payment_intent": payment_id, "limit": MOST})
         )
@@ -96,7 +100,7 @@ class StripeLooking:
             warnings = self._v1.radar.early_fraud_warnings.list(
                 {"payment_intent": payment_id, "limit": 1}
             )
-        return reading.read_payment(intent.to_dict(), refunds, disputes, warned=bool(warnings.data))
+        return paid.read_payment(intent.to_dict(), refunds, disputes, warned=bool(warnings.data))
 
     def payment_of(self, kind: str, object_id: str) -> str | None:
         """Return the payment that a refund, dispute, charge or early fraud warning is about.
@@ -167,13 +171,13 @@ class StripeLooking:
         """Yield the refunds asked for since a moment."""
         since = int(moment.timestamp())
         listed = _listed(lambda: self._v1.refunds.list({"created": {"gte": since}, "limit": MOST}))
-        return _ours(reading.read_refund, listed)
+        return _ours(paid.read_refund, listed)
 
     def disputes_since(self, moment: datetime) -> Iterator[DisputeSeen]:
         """Yield the disputes opened since a moment."""
         since = int(moment.timestamp())
         listed = _listed(lambda: self._v1.disputes.list({"created": {"gte": since}, "limit": MOST}))
-        return _ours(reading.read_dispute, listed)
+        return _ours(paid.read_dispute, listed)
 
 
 def _listed(first: Page) -> Iterator[Json]:

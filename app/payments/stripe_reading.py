@@ -14,12 +14,9 @@ from app.core.money import BetweenStepsError, Money, UnknownCurrencyError
 from app.payments.gateway import (
     CardSeen,
     CheckoutSeen,
-    DisputeSeen,
     ForeignError,
     Interval,
     InvoiceSeen,
-    PaymentSeen,
-    RefundSeen,
     SubscriptionSeen,
 )
 
@@ -32,22 +29,9 @@ REFERENCE: Final = "intent"
 
 PAID = frozenset({"paid", "no_payment_required"})
 INTERVALS: Mapping[str, Interval] = {"month": "month", "year": "year"}
-DISPUTES: Mapping[str, Literal["warning", "open", "won", "lost"]] = {
-    "warning_needs_response": "warning",
-    "warning_under_review": "warning",
-    "warning_closed": "warning",
-    "needs_response": "open",
-    "under_review": "open",
-    "appeal_needs_response": "open",
-    "appeal_under_review": "open",
-    "won": "won",
-    "lost": "lost",
-    # Settled in the payer's favour before it became a dispute: the money is gone.
-    "prevented": "lost",
-}
 
 
-def _ours(read: Callable[Given, Seen]) -> Callable[Given, Seen]:
+def ours(read: Callable[Given, Seen]) -> Callable[Given, Seen]:
     """Tell what we cannot have made from what we can read."""
 
     @wraps(read)
@@ -61,7 +45,7 @@ def _ours(read: Callable[Given, Seen]) -> Callable[Given, Seen]:
     return read_ours
 
 
-@_ours
+@ours
 def read_checkout(data: Json) -> CheckoutSeen:
     """Read a `checkout.session`."""
     kinds: Mapping[str, Literal["subscription", "payment"]] = {
@@ -74,20 +58,20 @@ def read_checkout(data: Json) -> CheckoutSeen:
         url=data.get("url"),
         state=data.get("status") or "open",
         paid=data["payment_status"] in PAID,
-        reference=data.get("client_reference_id") or _reference(data),
-        money=_money(data.get("amount_total"), data.get("currency")),
+        reference=data.get("client_reference_id") or reference_of(data),
+        money=money_of(data.get("amount_total"), data.get("currency")),
         interval_kind=kinds[data["mode"]],
         customer_id=id_of(data.get("customer")),
         subscription_id=id_of(data.get("subscription")),
         payment_id=id_of(data.get("payment_intent")),
         email=payer.get("email") or data.get("customer_email"),
         name=payer.get("name") or payer.get("individual_name"),
-        expires_at=_time(data["expires_at"]),
+        expires_at=time_of(data["expires_at"]),
         live=data["livemode"],
     )
 
 
-@_ours
+@ours
 def read_subscription(data: Json) -> SubscriptionSeen:
     """Read a `subscription` with its payment method and its customer's expanded."""
     item = only_item(data)
@@ -96,21 +80,35 @@ def read_subscription(data: Json) -> SubscriptionSeen:
         raise LookupError("interval_count")
     amount, quantity = price["unit_amount"], item.get("quantity")
     ends = data.get("cancel_at") or (period_end if data["cancel_at_period_end"] else None)
+    email, name = who_is(data["customer"])
     return SubscriptionSeen(
         id=data["id"],
         customer_id=str(id_of(data["customer"])),
         status=data["status"],
-        money=_money(amount and amount * (1 if quantity is None else quantity), price["currency"]),
+        money=money_of(
+            amount and amount * (1 if quantity is None else quantity), price["currency"]
+        ),
         interval=INTERVALS[price["recurring"]["interval"]],
-        reference=_reference(data),
-        created_at=_time(data["created"]),
-        ends_at=_time_or_none(ends),
-        ended_at=_time_or_none(data.get("ended_at")),
-        period_ends_at=_time(period_end),
+        reference=reference_of(data),
+        created_at=time_of(data["created"]),
+        ends_at=time_or_none(ends),
+        ended_at=time_or_none(data.get("ended_at")),
+        period_ends_at=time_of(period_end),
         paused=data["status"] == "paused" or data.get("pause_collection") is not None,
-        card=_card_of(data.get("default_payment_method")) or _customers_card(data["customer"]),
+        card=card_of(data.get("default_payment_method")) or _customers_card(data["customer"]),
         live=data["livemode"],
+        email=email,
+        name=name,
+        cancel_asked_at=_asked_to_cancel(data, ends),
     )
+
+
+def _asked_to_cancel(data: Json, ends: int | None) -> datetime | None:
+    """Return when somebody asked for the end: Stripe, too, cancels what cannot be charged."""
+    reason = (data.get("cancellation_details") or {}).get("reason")
+    if ends is None and reason != "cancellation_requested":
+        return None
+    return time_or_none(data.get("canceled_at"))
 
 
 def only_item(data: Json) -> Json:
@@ -121,7 +119,7 @@ def only_item(data: Json) -> Json:
     return items[0]
 
 
-@_ours
+@ours
 def read_invoice(data: Json, lines: Iterable[Json]) -> InvoiceSeen:
     """Read an `invoice` with its payments expanded, and all its lines."""
     about = (data.get("parent") or {}).get("subscription_details") or {}
@@ -132,14 +130,15 @@ def read_invoice(data: Json, lines: Iterable[Json]) -> InvoiceSeen:
         number=data.get("number"),
         subscription_id=id_of(about.get("subscription")),
         status=data.get("status") or "draft",
-        due=_money(data["amount_due"], data["currency"]),
-        paid=_money(data["amount_paid"], data["currency"]),
-        paid_at=_time_or_none(data["status_transitions"].get("paid_at")),
-        covers_until=_time_or_none(max(_periods(lines), default=None)),
+        due=money_of(data["amount_due"], data["currency"]),
+        paid=money_of(data["amount_paid"], data["currency"]),
+        paid_at=time_or_none(data["status_transitions"].get("paid_at")),
+        covers_until=time_or_none(max(_periods(lines), default=None)),
         attempts=data["attempt_count"],
-        next_attempt_at=_time_or_none(data.get("next_payment_attempt")),
+        next_attempt_at=time_or_none(data.get("next_payment_attempt")),
         payment_ids=tuple(one for one in made if one),
-        created_at=_time(data["created"]),
+        created_at=time_of(data["created"]),
+        opened_at=time_or_none(data["status_transitions"].get("finalized_at")),
     )
 
 
@@ -153,75 +152,32 @@ def _periods(lines: Iterable[Json]) -> Iterable[int]:
             yield line["period"]["end"]
 
 
-@_ours
-def read_payment(
-    data: Json, refunds: Iterable[Json], disputes: Iterable[Json], *, warned: bool
-) -> PaymentSeen:
-    """Read a `payment_intent` with its latest charge expanded, and what happened to it since."""
-    charge = data.get("latest_charge")
-    charge = charge if isinstance(charge, Mapping) else {"id": charge}
-    seen = tuple(read_refund(one) for one in refunds)
-    currency = data["currency"]
-    back = sum(one.money.minor for one in seen if one.status == "succeeded")
-    return PaymentSeen(
-        id=data["id"],
-        status=data["status"],
-        money=_money(data["amount"], currency),
-        received=_money(data["amount_received"], currency),
-        refunded=_money(back, currency),
-        customer_id=id_of(data.get("customer")),
-        reference=_reference(data),
-        charge_id=charge["id"],
-        created_at=_time(data["created"]),
-        refunds=seen,
-        disputes=tuple(read_dispute(one) for one in disputes),
-        card=_card_of(charge.get("payment_method_details")),
-        warned=warned,
-    )
-
-
-@_ours
-def read_refund(data: Json) -> RefundSeen:
-    """Read a `refund`."""
-    return RefundSeen(
-        id=data["id"],
-        payment_id=id_of(data.get("payment_intent")),
-        money=_money(data["amount"], data["currency"]),
-        status=data.get("status") or "pending",
-        created_at=_time(data["created"]),
-    )
-
-
-@_ours
-def read_dispute(data: Json) -> DisputeSeen:
-    """Read a `dispute`."""
-    return DisputeSeen(
-        id=data["id"],
-        payment_id=id_of(data.get("payment_intent")),
-        money=_money(data["amount"], data["currency"]),
-        state=DISPUTES[data["status"]],
-        created_at=_time(data["created"]),
-    )
-
-
 def id_of(value: object) -> str | None:
     """Return the id of an object that may be expanded."""
     found = value.get("id") if isinstance(value, Mapping) else value
     return None if found is None else str(found)
 
 
-def _reference(data: Json) -> str | None:
+def who_is(customer: object) -> tuple[str | None, str | None]:
+    """Return the address and the name of a customer who may be expanded, and may be deleted."""
+    known = customer if isinstance(customer, Mapping) else {}
+    return known.get("email") or None, known.get("name") or None
+
+
+def reference_of(data: Json) -> str | None:
+    """Return our reference, where an object carries one."""
     reference: str | None = (data.get("metadata") or {}).get(REFERENCE)
     return reference
 
 
-def _money(minor: int | None, currency: str | None) -> Money:
+def money_of(minor: int | None, currency: str | None) -> Money:
+    """Return an amount. Raises: `LookupError` for none; what `Money` raises."""
     if minor is None or currency is None:
         raise LookupError("amount")
     return Money(minor, currency.upper())
 
 
-def _card_of(method: object) -> CardSeen | None:
+def card_of(method: object) -> CardSeen | None:
     """Return the card of a payment method, or of what a charge says of one."""
     if not isinstance(method, Mapping) or method.get("type") != "card":
         return None
@@ -233,12 +189,14 @@ def _card_of(method: object) -> CardSeen | None:
 
 def _customers_card(customer: object) -> CardSeen | None:
     settings = customer.get("invoice_settings") if isinstance(customer, Mapping) else None
-    return _card_of((settings or {}).get("default_payment_method"))
+    return card_of((settings or {}).get("default_payment_method"))
 
 
-def _time(seconds: int) -> datetime:
+def time_of(seconds: int) -> datetime:
+    """Return a moment of Stripe's."""
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _time_or_none(seconds: int | None) -> datetime | None:
-    return None if seconds is None else _time(seconds)
+def time_or_none(seconds: int | None) -> datetime | None:
+    """Return a moment of Stripe's, if there is one."""
+    return None if seconds is None else time_of(seconds)

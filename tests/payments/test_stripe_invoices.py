@@ -40,6 +40,7 @@ def test_an_invoice(gateway: StripeGateway, stripe_server: Answering) -> None:
         next_attempt_at=None,
         payment_ids=("pi_1",),
         created_at=THEN,
+        opened_at=THEN,
     )
     assert stripe_server.last.params == {"expand": ["payments"]}
 

@@ -58,6 +58,7 @@ def test_a_payment_with_all_that_happened_to_it(
         disputes=(DisputeSeen("dp_1", "pi_1", SEVEN, "open", THEN),),
         card=VISA,
         warned=True,
+        paid_at=THEN,
     )
     assert {one.params.get("payment_intent") for one in stripe_server.asked} == {"pi_1", None}
 
