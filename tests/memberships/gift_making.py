@@ -1,5 +1,6 @@
 """Gift memberships in every state, for tests."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,18 @@ from tests.memberships.making import NOW, make_person
 SETTINGS = make_settings("sqlite:////nowhere", Path("nowhere"))
 
 
+@dataclass(frozen=True)
+class Named:
+    """No more of a gift than its name."""
+
+    public_id: str
+
+
+def payment_of(session: Session, gift: GiftMembership) -> Payment:
+    """Return what paid for a gift."""
+    return session.scalars(select(Payment).where(Payment.intent_id == gift.intent_id)).one()
+
+
 def buy(
     session: Session,
     kind: str = "gift_membership",
@@ -35,8 +48,7 @@ def buy(
 def settle_again(session: Session, gift: GiftMembership, now: datetime = NOW) -> GiftMembership:
     """Settle a gift as after any news of its payment."""
     wish = session.get_one(Intent, gift.intent_id)
-    paid = session.scalars(select(Payment).where(Payment.intent_id == wish.id)).one()
-    return settle(session, wish, paid, now, SETTINGS)
+    return settle(session, wish, payment_of(session, gift), now, SETTINGS)
 
 
 def make_dispute(session: Session, payment: Payment, state: str, **values: Any) -> Dispute:  # noqa: ANN401 - columns

@@ -1,0 +1,442 @@
+"""The pages of gift memberships: a code, an address, a mail, a button; claims without a code."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from app.core.clock import now
+from app.core.database import Database
+from app.memberships import gift_views, gift_web, given_views
+from app.memberships.gift_codes import code_of, gift_path
+from app.memberships.gift_models import GiftMembership
+from app.memberships.service import Grant, grant
+from app.people.models import EmailAddress
+from tests.articles.making import make_edition, make_newsroom
+from tests.conftest import make_settings
+from tests.mail.relays import Mailbox, doing_as_told
+from tests.memberships.account_making import make_refund
+from tests.memberships.gift_making import Named, buy, payment_of, settle_again, stretches
+from tests.people.making import BOB, Door, code_in, link_in, make_person, open_door
+
+HOUR = timedelta(hours=1)
+
+
+@dataclass
+class Recipient:
+    """Somebody with a code, or without one, before the pages of gifts."""
+
+    door: Door
+
+    def buy(self, kind: str = "gift_membership") -> str:
+        """Let somebody pay for a gift; return its name."""
+        with self.door.database.write() as session:
+            gift, _payment = buy(session, kind, now(session))
+            session.commit()
+        return gift.public_id
+
+    def take_back(self, name: str) -> None:
+        """Let the money of a gift go back."""
+        with self.door.database.write() as session:
+            gift = session.scalars(select(GiftMembership).filter_by(public_id=name)).one()
+            make_refund(session, payment_of(session, gift), 7000, created_at=now(session))
+            settle_again(session, gift, now(session))
+            session.commit()
+
+    def code(self, name: str) -> str:
+        """Return a gift's code."""
+        return code_of(self.door.settings, Named(name))
+
+    def page(self, name: str, language: str = "en") -> str:
+        """Return the path of a gift's own page."""
+        return gift_path(self.door.settings, Named(name), language)
+
+    def types(self, code: str, prefix: str = "") -> TestResponse:
+        """Send the form with the code."""
+        return self.door.post(f"{prefix}/join/gift/", code=code)
+
+    def comes(self, path: str, address: str = BOB) -> TestResponse:
+        """Give an address on a gift's page, and sign in by the mail; return the page after it."""
+        answer = self.door.post(path, email=address)
+        assert answer.status_code == 303, answer.text
+        self.door.work()
+        prefix = "/uk" if path.startswith("/uk/") else ""
+        code = code_in(self.door.mails[-1])
+        entered = self.door.post(f"{prefix}/account/sign-in/code", code=code)
+        assert entered.status_code == 303, entered.text
+        page = self.door.get(entered.location)
+        assert page.status_code == 200
+        return page
+
+    def presses(self, page: TestResponse) -> TestResponse:
+        """Press the page's one button, and see what it leads to."""
+        action = re.search(r'action="([^"]+(?:/use|/claim))"', page.text)
+        token = re.search(r'name="csrf_token" value="(\w+)"', page.text)
+        assert action is not None, page.text
+        assert token is not None, page.text
+        answer = self.door.post(action[1], csrf_token=token[1])
+        return self.door.get(answer.location) if answer.status_code == 303 else answer
+
+    def gifts(self) -> list[GiftMembership]:
+        """Return every gift membership, oldest first."""
+        with self.door.database.read() as session:
+            return list(session.scalars(select(GiftMembership).order_by(GiftMembership.id)))
+
+    def person(self, address: str = BOB) -> int:
+        """Return whose an address is."""
+        with self.door.database.read() as session:
+            found = session.scalar(
+                select(EmailAddress.person_id).where(EmailAddress.key == address)
+            )
+        assert found is not None
+        return found
+
+
+@pytest.fixture
+def recipient(database: Database, database_url: str, tmp_path: Path) -> Iterator[Recipient]:
+    """A site with the pages of gifts, and a browser before it that nobody knows."""
+    with doing_as_told() as relay:
+        settings = make_settings(
+            database_url, tmp_path, SMTP_PORT=str(relay.port), LOG_LEVEL="error"
+        )
+        door = open_door(database, settings, Mailbox(relay.port, relay.mails))
+        gift_web.register(door.app, settings)
+        yield Recipient(door)
+
+
+def heading(page: TestResponse) -> str:
+    found = re.search(r"<h1>(.*?)</h1>", page.text, re.DOTALL)
+    assert found is not None, page.text
+    return found[1]
+
+
+# Redeeming
+
+
+def test_a_code_leads_through_a_mail_to_a_membership(recipient: Recipient) -> None:
+    name = recipient.buy()
+    answer = recipient.types(recipient.code(name).lower())
+    assert answer.status_code == 303
+    assert answer.location == recipient.page(name)
+    assert heading(recipient.door.get(answer.location)) == "A membership for you"
+
+    page = recipient.comes(answer.location)
+    assert "bob@post.example" in page.text
+    assert recipient.gifts()[0].redeemed_by_id is None, "signing in uses nothing"
+
+    used = recipient.presses(page)
+    assert heading(used) == "This gift is yours"
+    with recipient.door.database.read() as session:
+        ((source, starts_at, ends_at),) = stretches(session, recipient.person())
+        moment = now(session)
+    assert source == "gift"
+    assert moment - HOUR < starts_at <= moment
+    assert ends_at is not None
+    assert (ends_at.year, ends_at.month) == (starts_at.year + 1, starts_at.month)
+
+
+def test_the_whole_way_is_there_in_ukrainian(recipient: Recipient) -> None:
+    name = recipient.buy()
+    answer = recipient.types(recipient.code(name), prefix="/uk")
+    assert answer.location == recipient.page(name, "uk")
+
+    page = recipient.comes(answer.location)
+
+    assert heading(page) == "Участь для вас"
+    assert heading(recipient.presses(page)) == "Цей подарунок ваш"
+
+
+def test_a_scanner_that_opens_every_link_uses_nothing(recipient: Recipient) -> None:
+    name = recipient.buy()
+    page = recipient.page(name)
+    recipient.door.post(page, email=BOB)
+    recipient.door.work()
+    link = link_in(recipient.door.mails[-1])
+
+    for _time in range(25):
+        for path in (page, link, f"{page}use", "/join/gift/", "/join/given/"):
+            recipient.door.client.head(path)
+            recipient.door.get(path)
+
+    assert recipient.gifts()[0].redeemed_by_id is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("", "Please type the code."),
+        ("AAAA-BBBB-CCCC", "We do not know this code."),
+        ("hello <b>", "We do not know this code."),
+    ],
+)
+def test_a_wrong_code_is_told_beside_its_field_and_kept(
+    recipient: Recipient, typed: str, sentence: str
+) -> None:
+    answer = recipient.types(typed)
+
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert f'value="{typed.replace("<", "&lt;").replace(">", "&gt;")}"' in answer.text
+    assert 'aria-invalid="true"' in answer.text
+
+
+def test_a_network_that_tries_many_codes_is_stopped_for_an_hour(recipient: Recipient) -> None:
+    name = recipient.buy()
+    for _time in range(gift_views.MOST_WRONG_CODES):
+        assert recipient.types("AAAA-BBBB-CCCC").status_code == 422
+
+    stopped = recipient.types(recipient.code(name))
+    assert stopped.status_code == 429
+    assert stopped.headers["Retry-After"] == "3600"
+
+    recipient.door.advance(hours=1, seconds=1)
+    assert recipient.types(recipient.code(name)).status_code == 303
+
+
+def test_right_codes_and_empty_ones_are_not_counted(recipient: Recipient) -> None:
+    name = recipient.buy()
+    for _time in range(gift_views.MOST_WRONG_CODES + 1):
+        recipient.types("")
+        assert recipient.types(recipient.code(name)).status_code == 303
+
+
+def test_what_is_given_to_anybody_cannot_be_had_by_a_code(recipient: Recipient) -> None:
+    name = recipient.buy("given")
+
+    assert recipient.types(recipient.code(name)).status_code == 422
+    assert recipient.door.get(recipient.page(name)).status_code == 404
+
+
+def test_a_gift_used_by_somebody_else_says_so_and_asks_for_nothing(recipient: Recipient) -> None:
+    name = recipient.buy()
+    recipient.presses(recipient.comes(recipient.page(name)))
+
+    other = Recipient(recipient.door.another_browser())
+    page = other.door.get(other.types(other.code(name)).location)
+
+    assert heading(page) == "This gift has been used"
+    assert BOB not in page.text
+    assert "<form" not in page.text.partition("<main")[2].partition("</main>")[0]
+    late = other.door.post(other.page(name), email="eve@post.example")
+    assert heading(late) == "This gift has been used"
+    assert other.door.work() == 0
+
+
+def test_a_gift_that_somebody_was_quicker_with_is_not_used_twice(recipient: Recipient) -> None:
+    name = recipient.buy()
+    other = Recipient(recipient.door.another_browser())
+    late = other.comes(other.page(name), "eve@post.example")
+    recipient.presses(recipient.comes(recipient.page(name)))
+
+    assert heading(other.presses(late)) == "This gift has been used"
+    with recipient.door.database.read() as session:
+        assert stretches(session, recipient.person("eve@post.example")) == []
+
+
+def test_a_gift_whose_money_went_back_says_so(recipient: Recipient) -> None:
+    name = recipient.buy()
+    page = recipient.comes(recipient.page(name))
+    recipient.take_back(name)
+
+    assert heading(recipient.presses(page)) == "This gift cannot be used at present"
+    assert recipient.gifts()[0].redeemed_by_id is None
+
+
+@pytest.mark.parametrize("proof", ["0" * 64, "x", "%D1%97"])
+def test_an_address_that_we_did_not_make_opens_nothing(recipient: Recipient, proof: str) -> None:
+    name = recipient.buy()
+    path = f"/join/gift/{name}/{proof}/"
+
+    assert recipient.door.get(path).status_code == 404
+    assert recipient.door.post(path, email=BOB).status_code == 404
+    assert recipient.door.work() == 0
+
+
+def test_the_button_works_only_with_a_proof(recipient: Recipient) -> None:
+    name, other = recipient.buy(), recipient.buy()
+    page = recipient.comes(recipient.page(name))
+    token = re.search(r'name="csrf_token" value="(\w+)"', page.text)
+    assert token is not None
+
+    wrong = recipient.page(name).replace(name, other)
+    recipient.door.post(f"{wrong}use", csrf_token=token[1])
+
+    assert [one.redeemed_by_id for one in recipient.gifts()] == [None, None]
+
+
+def test_the_button_takes_no_form_of_another_site(recipient: Recipient) -> None:
+    name = recipient.buy()
+    recipient.comes(recipient.page(name))
+    path = f"{recipient.page(name)}use"
+
+    assert recipient.door.post(path).status_code == 403
+    assert (
+        recipient.door.client.post(path, headers={"Sec-Fetch-Site": "cross-site"}).status_code
+        == 403
+    )
+    assert recipient.gifts()[0].redeemed_by_id is None
+
+
+def test_a_second_gift_tells_when_it_begins(recipient: Recipient) -> None:
+    first, second = recipient.buy(), recipient.buy()
+    recipient.presses(recipient.comes(recipient.page(first)))
+
+    page = recipient.door.get(recipient.page(second))
+    assert "You use a gift already." in page.text
+    assert "when the one before it is over" in recipient.presses(page).text
+
+
+@pytest.mark.parametrize(
+    ("email", "part"),
+    [("", "Please type your email address."), ("bob@gmial.com", "bob@gmail.com"), ("bob", "whole")],
+)
+@pytest.mark.parametrize("kind", ["gift_membership", "given"])
+def test_a_wrong_address_is_told_beside_its_field_and_kept(
+    recipient: Recipient, kind: str, email: str, part: str
+) -> None:
+    name = recipient.buy(kind)
+    path = recipient.page(name) if kind == "gift_membership" else "/join/given/"
+    answer = recipient.door.post(path, email=email)
+
+    assert answer.status_code == 422
+    assert part in answer.text
+    assert f'value="{email}"' in answer.text
+    assert recipient.door.work() == 0
+
+
+def test_a_likely_slip_can_be_kept(recipient: Recipient) -> None:
+    name = recipient.buy()
+
+    answer = recipient.door.post(recipient.page(name), email="bob@gmial.com", as_typed="1")
+
+    assert answer.status_code == 303
+
+
+def test_whoever_is_known_already_stays_who_they_are(recipient: Recipient) -> None:
+    bob = make_person(recipient.door.database, BOB)
+    recipient.presses(recipient.comes(recipient.page(recipient.buy())))
+
+    assert recipient.person() == bob
+    assert recipient.gifts()[0].redeemed_by_id == bob
+
+
+# Claiming
+
+
+def test_one_that_was_given_is_claimed_by_an_address_and_a_button(recipient: Recipient) -> None:
+    recipient.buy("given")
+    assert "Open at the moment: <strong>1</strong>" in recipient.door.get("/join/given/").text
+
+    page = recipient.comes("/join/given/")
+    assert recipient.gifts()[0].redeemed_by_id is None, "signing in claims nothing"
+
+    assert heading(recipient.presses(page)) == "You are a member"
+    with recipient.door.database.read() as session:
+        assert [one[0] for one in stretches(session, recipient.person())] == ["given"]
+
+
+def test_with_none_open_the_page_says_so_and_asks_for_nothing(recipient: Recipient) -> None:
+    recipient.buy()
+    page = recipient.door.get("/join/given/")
+
+    assert "None is open at the moment." in page.text
+    assert "<form" not in page.text.partition("<main")[2].partition("</main>")[0]
+    assert "None is open" in recipient.door.post("/join/given/", email=BOB).text
+    assert recipient.door.work() == 0
+
+
+def test_the_last_one_may_be_gone_by_the_time_of_the_button(recipient: Recipient) -> None:
+    recipient.buy("given")
+    other = Recipient(recipient.door.another_browser())
+    late = other.comes("/join/given/", "eve@post.example")
+    recipient.presses(recipient.comes("/join/given/"))
+
+    assert "None is open at the moment." in other.presses(late).text
+
+
+def test_pressing_twice_claims_one(recipient: Recipient) -> None:
+    for _one in range(2):
+        recipient.buy("given")
+    page = recipient.comes("/join/given/")
+    recipient.presses(page)
+
+    assert heading(recipient.presses(page)) == "You are a member"
+    assert [one.redeemed_by_id is None for one in recipient.gifts()] == [False, True]
+
+
+def test_a_member_is_told_that_they_are_one(recipient: Recipient) -> None:
+    recipient.buy("given")
+    page = recipient.comes("/join/given/")
+    with recipient.door.database.write() as session:
+        moment = now(session)
+        paid = Grant(recipient.person(), "membership", "sub_1", moment - HOUR)
+        grant(session, paid, reason="test", now=moment)
+        session.commit()
+
+    assert heading(recipient.presses(page)) == "You are a member already"
+    assert recipient.gifts()[0].redeemed_by_id is None
+
+
+def test_one_network_takes_no_more_than_its_share_of_a_day(recipient: Recipient) -> None:
+    for _one in range(given_views.MOST_PER_NETWORK + 1):
+        recipient.buy("given")
+    for one in range(given_views.MOST_PER_NETWORK):
+        taker = Recipient(recipient.door.another_browser())
+        taker.presses(taker.comes("/join/given/", f"reader{one}@post.example"))
+
+    page = recipient.comes("/join/given/")
+    stopped = recipient.presses(page)
+    assert stopped.status_code == 429
+    assert "tomorrow" in stopped.text
+
+    recipient.door.advance(days=1, seconds=1)
+    assert heading(recipient.presses(recipient.door.get("/join/given/"))) == "You are a member"
+
+
+def test_an_address_gets_the_same_answer_whoever_has_it(recipient: Recipient) -> None:
+    recipient.buy("given")
+    make_person(recipient.door.database, BOB)
+    answers = [
+        recipient.door.post("/join/given/", email=address) for address in (BOB, "new@post.example")
+    ]
+
+    assert [(one.status_code, one.location) for one in answers] == [
+        (303, "/account/sign-in/sent/")
+    ] * 2
+
+
+# Every page
+
+
+@pytest.mark.parametrize("prefix", ["", "/uk"])
+def test_the_pages_are_kept_nowhere_and_set_no_cookie(recipient: Recipient, prefix: str) -> None:
+    name = recipient.buy()
+    language = "uk" if prefix else "en"
+    for path in (f"{prefix}/join/gift/", f"{prefix}/join/given/", recipient.page(name, language)):
+        page = recipient.door.get(path)
+        assert page.status_code == 200
+        assert page.headers["Cache-Control"] == "no-store"
+        assert page.headers["Referrer-Policy"] == "same-origin"
+        assert "Set-Cookie" not in page.headers
+        assert 'name="robots" content="noindex"' in page.text
+
+
+def test_the_switch_of_languages_leads_to_the_same_page(recipient: Recipient) -> None:
+    name = recipient.buy()
+    with recipient.door.database.write() as session:
+        make_newsroom(session)
+        make_edition(session)
+        make_edition(session, language="uk")
+        session.commit()
+
+    assert f'href="{recipient.page(name, "uk")}"' in recipient.door.get(recipient.page(name)).text
+
+
+def test_a_sign_in_for_a_gift_without_its_name_leads_to_the_code(recipient: Recipient) -> None:
+    with recipient.door.app.test_request_context("/"):
+        assert gift_views.landing(None) == "/join/gift/"
