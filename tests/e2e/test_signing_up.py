@@ -185,15 +185,3 @@ def test_in_ukrainian_the_whole_way_is_ukrainian(scriptless: Page, newsroom: New
 
     assert scriptless.locator("html").get_attribute("lang") == "uk"
     assert re.search("[а-яії]", scriptless.get_by_role("heading", level=1).inner_text())
-
-
-def test_the_joining_page_takes_an_address_for_when_it_opens(
-    page: Page, newsroom: Newsroom
-) -> None:
-    first_article(page)
-    page.locator("a[href*='/join/?amount=']").first.click()
-    expect(page).to_have_url(re.compile(r"/join/\?amount=\d+&interval=\w+&from="))
-    page.get_by_label("Email address").fill("joiner@example.com")
-    page.locator("form[data-signup]").get_by_role("button").last.click()
-
-    assert until(lambda: newsroom.mails_to("joiner@example.com"))
