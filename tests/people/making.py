@@ -17,9 +17,8 @@ from app.core.routes import access, localized
 from app.core.settings import Settings
 from app.core.work import Runtime
 from app.mail.jobs import drain as drain_mail
-from app.people import sessions, sign_in_jobs, web
+from app.people import sessions, sign_in_jobs
 from app.people.csrf import csrf_field
-from app.people.registers import Registers
 from app.people.service import Newcomer, find_or_create
 from app.people.sign_in_models import PersonSession, SignIn
 from tests.mail.making import advance
@@ -66,10 +65,8 @@ def private_pages() -> Blueprint:
 
 
 def make_application(settings: Settings, database: Database) -> Flask:
-    """Return the site with signing in, and with pages to sign in for."""
+    """Return the site, with pages to sign in for."""
     app = compose(settings, database)
-    if "sign_in" not in app.blueprints:
-        web.register(app, settings, Registers())
     app.register_blueprint(private_pages())
     return app
 

@@ -11,7 +11,7 @@ from app.mail.models import Suppression
 from app.mail.suppression import COMPLAINT, ERASED, closed, suppress
 from app.people.erasing import erase, remembering
 from app.people.models import EmailAddress, Person
-from app.people.registers import Registers
+from app.people.registers import REGISTERS, Registers
 from app.people.sign_in_models import SignIn
 from app.tables import metadata
 from tests.people.making import ANN, BOB, Door, code_in, link_in, make_person
@@ -133,7 +133,9 @@ def test_what_fails_on_the_way_erases_nothing(door: Door) -> None:
 
 
 def test_an_erased_address_is_remembered_as_a_hash_and_may_come_back(door: Door) -> None:
-    erases(door, Registers(erasers=(remembering(door.settings),)))
+    registers = door.app.extensions[REGISTERS]
+    assert isinstance(registers, Registers)
+    erases(door, registers)
     with door.database.read() as session:
         (row,) = session.scalars(select(Suppression))
         assert row.reason == ERASED

@@ -27,7 +27,7 @@ SENT = "/account/sign-in/sent/"
 def gifts(monkeypatch: pytest.MonkeyPatch) -> None:
     """A purpose for which whoever is not known becomes a person."""
     monkeypatch.setitem(
-        PURPOSES, "redeem", Purpose(creates_person=True, landing=lambda ref: f"/join/gift/{ref}/")
+        PURPOSES, "gathering", Purpose(creates_person=True, landing=lambda ref: f"/join/gift/{ref}/")
     )
 
 
@@ -35,7 +35,7 @@ def begin(door: Door, address: str = BOB, ref: str = "g1") -> str:
     """Ask to sign in for a gift; return the browser's secret."""
     with door.app.test_request_context("/join/gift/", method="POST"):
         door.app.preprocess_request()
-        answer = answering.begin(read_address(address), "redeem", ref)
+        answer = answering.begin(read_address(address), "gathering", ref)
     assert answer is not None
     secret = re.search(r"sign-in=([^;]+)", answer.headers["Set-Cookie"])
     assert secret is not None
