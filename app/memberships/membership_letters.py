@@ -137,7 +137,7 @@ def _card_expires(pen: Pen, row: Held, membership: Membership) -> Words | None:
     if not (is_same and will_charge(membership) and ends_before_charge(membership)):
         return None
     return Words(
-        pen.subject(pen.gettext("Your card ends before the next charge")),
+        pen.subject(pen.gettext("Your card expires before the next charge")),
         {
             **_usual(pen, membership),
             "card_until": _card_until(pen, membership),

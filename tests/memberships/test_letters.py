@@ -203,7 +203,10 @@ def test_a_card_that_failed_is_told_with_what_comes_next(post: Post) -> None:
     assert "Put in another card: http://localhost/account/" in said
 
 
-@pytest.mark.parametrize(("days", "sentence"), [(3, "It is three days"), (7, "It is a week")])
+@pytest.mark.parametrize(
+    ("days", "sentence"),
+    [(3, "For more than three days, since"), (7, "For more than a week, since")],
+)
 def test_each_reminder_of_a_card_says_which_it_is(post: Post, days: int, sentence: str) -> None:
     about = {"membership_id": failing(post), "days": days}
 
@@ -258,8 +261,8 @@ def test_a_card_that_ends_is_told_with_the_charge_that_it_would_miss(post: Post)
 
     said = words(post.letter("card-expires", {"membership_id": membership, "card": 202703}))
 
-    assert said.startswith("Your card is good until 31 March 2027 It ends in 4242")
-    assert "The next charge, €7, is on 15 April 2027" in said
+    assert said.startswith("Your card is good until 31 March 2027 The card that ends in 4242")
+    assert "The next charge, €7, comes on 15 April 2027" in said
 
 
 @pytest.mark.parametrize(

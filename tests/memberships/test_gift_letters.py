@@ -1,0 +1,98 @@
+"""Mails about gifts: a code to whoever gives, an invitation to whoever gets, nothing typed in."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.core.database import Database
+from app.core.settings import Settings
+from app.memberships.gift_codes import code_of, typed_hash
+from app.memberships.gift_models import GiftMembership
+from tests.memberships.letter_making import BOB, Post, make_gift, words, writing_to_ann
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def post(database: Database, settings: Settings) -> Iterator[Post]:
+    with writing_to_ann(database, settings) as opened:
+        yield opened
+
+
+def give(post: Post, **values: Any) -> int:  # noqa: ANN401 - columns
+    def make(session: Session, buyer_id: int) -> GiftMembership:
+        return make_gift(session, buyer_id, post.now, **values)
+
+    return post.add(make)
+
+
+def code(post: Post, gift_id: int) -> str:
+    with post.database.read() as session:
+        gift = session.get(GiftMembership, gift_id)
+        assert gift is not None
+        return code_of(post.settings, gift)
+
+
+def test_whoever_is_given_a_membership_gets_the_code_and_the_page(post: Post) -> None:
+    gift = give(post, recipient_address=BOB)
+
+    mail = post.letter("gift", {"gift_id": gift}, address=BOB, language="uk")
+
+    assert mail.recipient == BOB
+    assert "12 місяців" in words(mail)
+    for part in (words(mail), mail.part("html")):
+        assert code(post, gift) in part
+        assert "http://localhost/uk/join/gift/" in part
+
+
+def test_the_code_in_a_mail_is_one_that_can_be_typed(post: Post) -> None:
+    gift = give(post)
+
+    said = words(post.letter("gift-code", {"gift_id": gift}))
+
+    assert any(typed_hash(post.settings, word) for word in said.split())
+    assert f"from that day on: {code(post, gift)}" in said
+
+
+@pytest.mark.parametrize("kind", ["gift", "gift-code"])
+@pytest.mark.parametrize("column", ["void_at", "redeemed_at"])
+def test_a_code_that_opens_nothing_any_more_is_not_sent(post: Post, kind: str, column: str) -> None:
+    assert post.is_silent(kind, {"gift_id": give(post, **{column: post.now})})
+
+
+@pytest.mark.parametrize("kind", ["gift", "gift-code"])
+def test_what_is_given_to_anybody_has_no_code_to_send(post: Post, kind: str) -> None:
+    assert post.is_silent(kind, {"gift_id": give(post, kind="given")})
+
+
+def test_the_giver_learns_when_we_write_ourselves(post: Post) -> None:
+    later = give(post, recipient_address=BOB, deliver_at=post.now + 9 * DAY)
+    at_once = give(post, recipient_address=BOB)
+    alone = give(post)
+
+    said = [words(post.letter("gift-code", {"gift_id": one})) for one in (later, at_once, alone)]
+
+    day = (post.now + 9 * DAY).astimezone(post.settings.time_zone)
+    assert f"On {day.day} {day:%B %Y} we also send it to the address" in said[0]
+    assert "We also send it to the address" in said[1]
+    assert "also send it" not in said[2]
+
+
+@pytest.mark.parametrize("kind", ["gift", "gift-code"])
+def test_neither_mail_holds_anything_that_a_visitor_typed(post: Post, kind: str) -> None:
+    gift = give(post, recipient_address=BOB)
+
+    mail = post.letter(kind, {"gift_id": gift}, address="eve@post.example")
+
+    assert b"bob" not in mail.content
+    assert b"ann" not in mail.content.replace(b"cannot", b"")
+
+
+def test_no_code_is_kept_in_the_memory_of_what_was_rendered(post: Post) -> None:
+    mails = [post.letter("gift", {"gift_id": give(post)}) for _ in range(2)]
+
+    codes = [word for mail in mails for word in words(mail).split() if word.count("-") == 2]
+    assert len(set(codes)) == 2
