@@ -20,7 +20,7 @@ from app.memberships.opening import the_opening
 from app.memberships.paying import Cashier, ChangedError
 from app.memberships.wishes import Judge, RefusedWishError, Wish
 from app.newsletters.answering import page_language, the_mailboxes, the_network, the_settings
-from app.payments.gateway import GatewayDownError, GatewayError
+from app.payments.gateway import GatewayError
 from app.payments.serving import web_gateway
 
 bp = Blueprint("joining", __name__)
@@ -46,6 +46,7 @@ def send() -> ResponseReturnValue:
     offer = the_opening().offer()
     if offer is None:
         return the_opening().closed(), HTTPStatus.CONFLICT
+    db.release()  # what follows asks DNS and Stripe, and nobody is to wait for us meanwhile
     form = read_join(request.form)
     try:
         wish = _wish(offer, form)
@@ -58,7 +59,6 @@ def send() -> ResponseReturnValue:
 def _wish(offer: Offer, form: JoinForm) -> Wish:
     with db.database.read() as session:
         moment = now(session)
-    db.release()  # what follows may ask DNS and Stripe, and nothing of the database waits for them
     judge = Judge(offer, the_settings(), the_mailboxes(), page_language(), moment)
     return judge.wish(form)
 
@@ -75,8 +75,6 @@ def _lead(offer: Offer, form: JoinForm, wish: Wish) -> ResponseReturnValue:
     except ChangedError:
         sentence = _("You sent another choice from this page meanwhile. Please send once more.")
         return _page(offer, form, form.nonce, HTTPStatus.CONFLICT, Faults({}, trouble=sentence))
-    except GatewayDownError:
-        return _away(offer, form)
     except GatewayError:
         return _away(offer, form)
     return redirect(address, HTTPStatus.SEE_OTHER)

@@ -102,14 +102,17 @@ def _processing(intent: Intent) -> Response:
 def _have_it_looked_at(intent: Intent, moment: datetime) -> None:
     """Mark the checkout, unless somebody has yet to look or has just looked."""
     page = intent.checkout_id
-    if page is None:
-        return
-    key = db.session.execute(
-        select(DirtyKey.done_at).where(DirtyKey.kind == kinds.CHECKOUT, DirtyKey.object_id == page)
-    ).one_or_none()
-    if key is not None and (key.done_at is None or moment - key.done_at < LOOKED_LATELY):
+    if page is None or _is_looked_at(page, moment):
         return
     db.release()  # the mark is written by a session of its own; ours cannot write
     with db.database.write() as session:
         mark(session, kinds.CHECKOUT, page)
         session.commit()
+
+
+def _is_looked_at(page: str, moment: datetime) -> bool:
+    is_it = (DirtyKey.kind == kinds.CHECKOUT) & (DirtyKey.object_id == page)
+    key = db.session.execute(select(DirtyKey.done_at, DirtyKey.parked_at).where(is_it)).first()
+    if key is None or key.parked_at is not None:
+        return False
+    return key.done_at is None or moment - key.done_at < LOOKED_LATELY

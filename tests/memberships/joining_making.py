@@ -129,15 +129,13 @@ def open_door(database_url: str, folder: Path, **others: str) -> Iterator[Door]:
     """Let a newsroom be open for joining; `others` are settings."""
     database = Database(database_url)
     with standing_in(folder) as (world, trouble, base):
-        settings = make_settings(
-            database_url,
-            folder,
-            STRIPE_KEY=KEY,
-            STRIPE_WEBHOOK_SECRETS="whsec_rehearsal_only",
-            STRIPE_BASE=base,
-            LOG_LEVEL="error",
-            **others,
-        )
+        usual = {
+            "STRIPE_KEY": KEY,
+            "STRIPE_WEBHOOK_SECRETS": "whsec_rehearsal_only",
+            "STRIPE_BASE": base,
+            "LOG_LEVEL": "error",
+        }
+        settings = make_settings(database_url, folder, **{**usual, **others})
         open_campaign(database)
         app = compose(settings, database)
         yield Door(app, app.test_client(), database, settings, world, trouble)
@@ -145,9 +143,10 @@ def open_door(database_url: str, folder: Path, **others: str) -> Iterator[Door]:
 
 
 def open_campaign(database: Database) -> None:
-    """Begin a campaign that takes members already, with one tier."""
+    """Begin a campaign that takes members already in two currencies, with one tier."""
     with database.write() as session:
-        make_campaign(session, joining_opens_at=now(session) - timedelta(days=1))
+        campaign = make_campaign(session, joining_opens_at=now(session) - timedelta(days=1))
+        campaign.amounts = AMOUNTS
         tier = Tier(
             key="friend",
             name={"en": "Friend", "uk": "Друг"},
