@@ -15,6 +15,7 @@ from app.core.routes import use_languages
 from app.core.settings import Settings
 from app.extensions import NoSessions, babel, db
 from app.goal import views as goal
+from app.memberships import gift_web as gifts
 from app.newsletters import web as newsletters
 from app.payments.gateway import EventSeen
 from app.payments.stripe_gateway import read_event
@@ -46,6 +47,7 @@ def compose(settings: Settings, database: Database) -> Flask:
     install(app, settings, database)
     newsletters.register(app, settings)
     people.register(app, settings, REGISTERS)
+    gifts.register(app, settings)
     app.register_blueprint(goal.bp)
     app.register_blueprint(webhook(settings))
     cli.register(app)

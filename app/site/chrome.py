@@ -143,6 +143,7 @@ def _around_every_page(shown: Showing) -> Chrome:
         newsletters_url=shown.path("/newsletters/"),
         news_url=shown.path("/news/"),
         join_url=asking.join_url(shown.language),
+        supporters_url=shown.path("/supporters/"),
     )
 
 

@@ -58,6 +58,7 @@ class Chrome:
     newsletters_url: str
     news_url: str
     join_url: str
+    supporters_url: str
 
 
 @dataclass(frozen=True, slots=True)
