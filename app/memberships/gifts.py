@@ -124,7 +124,8 @@ def deliver(session: Session, gift: GiftMembership, language: str, now: datetime
     A gift whose day is still to come is written about by the sweep of reminders.
     """
     due_at = gift.deliver_at or gift.paid_at
-    if gift.recipient_address is None or not due_at <= now <= due_at + NEWS:
+    is_waiting = gift.recipient_address is not None and gift.redeemed_at is None
+    if not is_waiting or not due_at <= now <= due_at + NEWS:
         return False
     telling = Telling(
         "gift",

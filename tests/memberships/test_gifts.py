@@ -91,6 +91,17 @@ def test_a_recipient_is_written_to_on_the_buyers_day_and_not_before(session: Ses
     assert gift.delivered_at == NOW + 30 * DAY
 
 
+def test_a_recipient_who_has_used_the_gift_is_not_written_to(session: Session) -> None:
+    gift, _payment = buy(
+        session, recipient_address=BOB, recipient_key=BOB, deliver_at=NOW + 2 * DAY
+    )
+    redeem(session, make_person(session, BOB), gift.public_id, NOW + DAY)
+
+    settle_again(session, gift, NOW + 2 * DAY)
+
+    assert mails(session) == []
+
+
 def test_nobody_is_written_to_about_a_gift_of_last_week(session: Session) -> None:
     gift, _payment = buy(session, recipient_address=BOB, recipient_key=BOB, deliver_at=NOW + DAY)
     assert notices(session) == ["gift-code"]
