@@ -34,9 +34,11 @@ ANN = "ann@post.example"
 
 
 @contextmanager
-def rehearsing(folder: Path) -> Iterator[tuple[World, Trouble, StripeGateway]]:
+def rehearsing(
+    folder: Path, port: int | None = None
+) -> Iterator[tuple[World, Trouble, StripeGateway]]:
     """Run a stand-in for Stripe with the real client before it."""
-    world, trouble, port = World(folder, "a secret", seed=7), Trouble(), free_port()
+    world, trouble, port = World(folder, "a secret", seed=7), Trouble(), port or free_port()
     server = listen("127.0.0.1", port, make_server(world, trouble), threaded=True)
     thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
@@ -232,9 +234,9 @@ class Supporter:
 
 
 @contextmanager
-def supporting(database: Database, folder: Path) -> Iterator[Supporter]:
+def supporting(database: Database, folder: Path, port: int | None = None) -> Iterator[Supporter]:
     """Let Ann join at a stand-in and write it down."""
-    with rehearsing(folder) as (world, trouble, gateway):
+    with rehearsing(folder, port) as (world, trouble, gateway):
         subscription_id = join(world, gateway)
         seen = gateway.subscription(subscription_id)
         with database.write() as session:

@@ -1,0 +1,89 @@
+"""Erasing a supporter: first at Stripe, where it ends every charge, then here, all at once.
+
+While Stripe does not answer nothing is erased: somebody who is forgotten here and charged there
+could never stop it alone.
+"""
+
+from collections.abc import Callable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.clock import now
+from app.core.database import Database
+from app.core.errors import UnwalledError
+from app.core.tokens import new_token
+from app.memberships.money_models import Customer, Membership
+from app.payments import kinds
+from app.payments.gateway import Gateway
+from app.payments.inbox import mark
+from app.people.erasing import erase
+from app.people.registers import Registers
+
+ROUNDS = 3
+
+
+class StillPayingError(UnwalledError):
+    """Again and again a new payment came in between: nothing was erased here."""
+
+
+def forget(
+    database: Database, registers: Registers, gateway_of: Callable[[], Gateway], person_id: int
+) -> None:
+    """Forget a person at Stripe and here.
+
+    Args:
+        database: Ours; the caller holds nothing of it.
+        registers: What every feature forgets.
+        gateway_of: Gives the gateway; not asked for whoever was never a customer.
+        person_id: Whom.
+
+    Raises:
+        StillPayingError: They became a customer anew each time.
+        GatewayDownError: Stripe does not answer; nothing was erased here.
+        GatewayError: Stripe refused; nothing was erased here.
+    """
+    for _round in range(ROUNDS):
+        with database.read() as session:
+            known = _customers(session, person_id)
+        for customer_id in known:
+            _forget_at_stripe(gateway_of(), customer_id)
+        if _erase_here(database, registers, person_id, known):
+            return
+    raise StillPayingError("A customer came in between each time.")
+
+
+def _forget_at_stripe(gateway: Gateway, customer_id: str) -> None:
+    """Delete a customer; under a new key each time, since one who is gone may be deleted again."""
+    gateway.forget_customer(customer_id, f"{customer_id}:forget:{new_token()}")
+
+
+def _erase_here(
+    database: Database, registers: Registers, person_id: int, known: frozenset[str]
+) -> bool:
+    """Erase in one transaction; nothing, if there is a customer whom Stripe was not told of."""
+    with database.write() as session:
+        if _customers(session, person_id) - known:
+            return False
+        moment = now(session)
+        for customer_id in known:
+            mark(session, kinds.CUSTOMER, customer_id)
+        for subscription_id in _subscriptions(session, person_id):
+            mark(session, kinds.SUBSCRIPTION, subscription_id)
+        erase(session, registers, person_id, moment)
+        session.commit()
+    return True
+
+
+def _customers(session: Session, person_id: int) -> frozenset[str]:
+    asked = select(Customer.customer_id).where(
+        Customer.person_id == person_id, Customer.gone_at.is_(None)
+    )
+    return frozenset(session.scalars(asked))
+
+
+def _subscriptions(session: Session, person_id: int) -> list[str]:
+    asked = select(Membership.subscription_id).where(
+        Membership.person_id == person_id, Membership.ended_at.is_(None)
+    )
+    return sorted(session.scalars(asked))
