@@ -1,4 +1,4 @@
-"""What money covers: a pure function of invoices, refunds and disputes, whatever order they came in.
+"""What money covers: a function of invoices, refunds and disputes, in whatever order they came.
 
 A paid invoice covers its period, and fourteen days more in which the next may be late. Money that
 went back, or that a bank holds, covers nothing while that is so.

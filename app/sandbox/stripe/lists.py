@@ -196,6 +196,8 @@ def _there(books: Books, inside: Any, name: str, path: str) -> Any:  # noqa: ANN
         inner, back = INSIDE[kind, name]
         found = books.store.find(inner, Wanted([f"{field(back)} = ?"], [inside["id"]]))
         return listing(found, f"/v1/{inner}s?{back}={inside['id']}")
+    if inside.get("deleted"):  # Stripe asks its types, not the object, what can be expanded
+        return inside.get(name)
     if name not in inside:
         raise _unexpandable(path)
     return inside[name]

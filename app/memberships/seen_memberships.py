@@ -1,0 +1,122 @@
+"""What becomes of a subscription, once it was looked at with all its invoices and payments."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.settings import Settings
+from app.memberships import wall
+from app.memberships.coverage import Cover, covers, paid_through, stretches
+from app.memberships.customers import Payer, intent_of, person_of
+from app.memberships.entitling import entitle
+from app.memberships.intent_models import FAILED, PROCESSING, Intent
+from app.memberships.money_models import Membership
+from app.memberships.money_notices import tell_of_membership, tell_of_payment
+from app.memberships.payment_rows import SUCCEEDED, Belongs, Written, put
+from app.memberships.settling import settle, settle_paid
+from app.payments.gateway import InvoiceSeen, PaymentSeen, SubscriptionSeen
+from app.payments.looking import Invoices
+
+_OVER = frozenset({"canceled", "incomplete_expired"})
+
+
+def seen(
+    session: Session,
+    subscription: SubscriptionSeen,
+    invoices: Invoices,
+    now: datetime,
+    settings: Settings,
+) -> bool:
+    """Write down how a membership stands and what it entitles to; tell whether it is one of ours.
+
+    Raises:
+        MixedCurrencyError: Something went back in another currency than it came in.
+    """
+    intent = intent_of(session, subscription.reference)
+    payer = Payer(
+        subscription.customer_id, subscription.email, subscription.name, subscription.created_at
+    )
+    person_id = person_of(session, settings, intent, payer, now)
+    if person_id is None:
+        return False
+    covered = covers(invoices)
+    row = _put(session, subscription, person_id, intent)
+    _read_invoices(row, invoices, covered)
+    session.flush()
+    made = [put(session, one, belongs, now) for one, belongs in _payments(row, invoices)]
+    pieces = stretches(covered, subscription.cancel_asked_at, paused=subscription.paused)
+    entitle(session, person_id, subscription.id, pieces, now)
+    first_paid_at = min((one.row.paid_at for one in made), default=None)
+    if intent is not None:
+        _settle(session, intent, row, made, now)
+    for one in made:
+        tell_of_payment(session, one, now)
+    tell_of_membership(session, row, first_paid_at, now)
+    session.flush()
+    return True
+
+
+def _put(
+    session: Session, seen: SubscriptionSeen, person_id: int, intent: Intent | None
+) -> Membership:
+    """Write down what the subscription itself says."""
+    row = session.scalars(
+        select(Membership).where(Membership.subscription_id == seen.id)
+    ).one_or_none()
+    if row is None:
+        row = Membership(subscription_id=seen.id, customer_id=seen.customer_id)
+        session.add(row)
+    row.person_id = person_id
+    row.intent_id = intent.id if intent is not None else None
+    row.amount_minor, row.currency = seen.money.minor, seen.money.currency
+    row.interval, row.status, row.paused = seen.interval, seen.status, seen.paused
+    row.started_at, row.period_ends_at = seen.created_at, seen.period_ends_at
+    row.ends_at, row.ended_at = seen.ends_at, seen.ended_at
+    row.cancel_asked_at = seen.cancel_asked_at
+    card = seen.card
+    row.card_brand = card.brand if card else None
+    row.card_last4 = card.last4 if card else None
+    row.card_month = card.expires_month if card else None
+    row.card_year = card.expires_year if card else None
+    return row
+
+
+def _read_invoices(row: Membership, invoices: Invoices, covered: tuple[Cover, ...]) -> None:
+    """Write down what the invoices say: how far money goes, and what could not be charged."""
+    row.paid_through = paid_through(covered)
+    failing = next((one for one, paid in invoices if _has_failed(one, paid)), None)
+    row.failing_since = (failing.opened_at or failing.created_at) if failing else None
+    row.next_attempt_at = failing.next_attempt_at if failing else None
+
+
+def _has_failed(invoice: InvoiceSeen, payments: tuple[PaymentSeen, ...]) -> bool:
+    """Tell whether an invoice was tried in vain; a debit that is on its way may yet arrive."""
+    is_under_way = any(one.status == "processing" for one in payments)
+    return invoice.status == "open" and invoice.attempts > 0 and not is_under_way
+
+
+def _payments(row: Membership, invoices: Invoices) -> Iterator[tuple[PaymentSeen, Belongs]]:
+    for invoice, payments in invoices:
+        if invoice.status != "paid":
+            continue
+        for payment in payments:
+            if payment.status == SUCCEEDED:
+                paid_at = invoice.paid_at or payment.paid_at or payment.created_at
+                yield payment, Belongs(row.person_id, paid_at, row.id, row.intent_id, invoice)
+
+
+def _settle(
+    session: Session, intent: Intent, row: Membership, made: list[Written], now: datetime
+) -> None:
+    """Bring the wish to where its first invoice is; a first payment lists the name it wanted."""
+    if made:
+        first = min(made, key=lambda one: (one.row.paid_at, one.row.payment_id))
+        settle_paid(intent, first.row.paid_at)
+        if first.is_new and intent.wall_name:
+            wall.put(session, row.person_id, intent.wall_name, first.row.paid_at)
+    elif row.status in _OVER or row.failing_since is not None:
+        settle(intent, FAILED, now)
+    else:
+        settle(intent, PROCESSING, now)
