@@ -108,13 +108,13 @@ def _sentences(found: MembershipRead, standing: Standing, voice: Voice) -> tuple
 def _failing(found: MembershipRead, since: datetime, voice: Voice) -> tuple[str, ...]:
     said = _("The charge of %(day)s did not go through.", day=voice.day(since))
     if found.next_attempt_at is None:
-        return (said, _("It is not tried again by itself. Another card puts it right."))
+        return (said, _("It is not tried again. You can join anew at any time."))
     again = _("It is tried again on %(day)s.", day=voice.day(found.next_attempt_at))
     return (said, again, _("Another card puts it right."))
 
 
 def _paused(found: MembershipRead, voice: Voice) -> tuple[str, ...]:
-    said = _("It is paused: nothing is charged until you let it go on.")
+    said = _("It is paused: nothing is charged until you resume it.")
     if found.paid_through is None:
         return (said,)
     return (said, _("It is paid until %(day)s.", day=voice.day(found.paid_through)))

@@ -38,7 +38,7 @@ def notice_of(word: str) -> str:
         "amount": _("The amount is changed. It holds from the next charge on."),
         "cancelled": _("Your membership is cancelled. Until it ends you can take that back."),
         "undone": _("Your membership goes on, as if you had never cancelled."),
-        "paused": _("Your membership is paused. Nothing is charged until you let it go on."),
+        "paused": _("Your membership is paused. Nothing is charged until you resume it."),
         "resumed": _("Your membership goes on, with the next charge on its usual day."),
         "card": _("This is the card that we know of now."),
         "named": _("Your name stands on the wall as you typed it."),

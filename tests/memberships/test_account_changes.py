@@ -96,7 +96,7 @@ def test_a_membership_is_paused_and_goes_on(ann: Ann) -> None:
 
     assert "It is paused" in paused
     assert was_paused
-    assert "Nothing is charged until you let it go on." in paused
+    assert "Nothing is charged until you resume it." in paused
     assert "with the next charge on its usual day" in resumed
     assert not ann.supporter.at_stripe().paused
 
