@@ -113,9 +113,10 @@ def _card_failed(pen: Pen, row: Held, membership: Membership) -> Words | None:
 
 
 def _may_be_mended(membership: Membership) -> bool:
-    """Tell whether nobody asked for the end: it goes on, or ended for want of a good card."""
+    """Tell whether nobody asked for the end: it goes on, or a paid one ended for want of a card."""
     if membership.ended_at is not None:
-        return membership.ends_at is None and membership.cancel_asked_at is None
+        asked = (membership.ends_at, membership.cancel_asked_at)
+        return asked == (None, None) and membership.paid_through is not None
     return _goes_on(membership)
 
 

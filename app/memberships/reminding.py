@@ -135,7 +135,7 @@ def _card_failed(days: int) -> Reminder:
     def among(moment: datetime) -> ColumnElement[bool]:
         since = Membership.failing_since
         is_due = and_(since <= moment - after, since > moment - after - LATE)
-        return and_(is_due, or_(_GOES_ON, _GAVE_UP))
+        return and_(is_due, Membership.paid_through.is_not(None), or_(_GOES_ON, _GAVE_UP))
 
     def telling(row: Membership, _moment: datetime) -> Telling | None:
         since = row.failing_since

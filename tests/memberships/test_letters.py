@@ -241,6 +241,7 @@ def test_when_stripe_gave_up_the_last_word_is_how_to_come_back(post: Post) -> No
         {"paused": True},
         {"ends_at": at("2027-01-01")},
         {"ended_at": at("2026-11-20"), "cancel_asked_at": at("2026-11-19")},
+        {"ended_at": at("2026-11-20"), "paid_through": None},
     ],
     ids=str,
 )

@@ -35,7 +35,9 @@ def yearly(post: Post, ahead: timedelta, **values: Any) -> int:  # noqa: ANN401 
 
 
 def failing(post: Post, ago: timedelta, **values: Any) -> int:  # noqa: ANN401 - columns
-    return post.add(make_membership, **{"failing_since": post.now - ago, **values})
+    since = post.now - ago
+    usual = {"failing_since": since, "paid_through": since}
+    return post.add(make_membership, **{**usual, **values})
 
 
 @pytest.mark.parametrize(
@@ -157,6 +159,7 @@ def test_who_lost_a_membership_to_a_failing_card_gets_the_last_word(post: Post) 
     [
         {"paused": True},
         {"ends_at": datetime(2099, 1, 1, tzinfo=UTC)},
+        {"paid_through": None},
         {
             "ended_at": datetime(2026, 1, 2, tzinfo=UTC),
             "cancel_asked_at": datetime(2026, 1, 1, tzinfo=UTC),
@@ -164,7 +167,7 @@ def test_who_lost_a_membership_to_a_failing_card_gets_the_last_word(post: Post) 
     ],
     ids=str,
 )
-def test_whoever_asked_to_stop_is_not_asked_for_another_card(
+def test_who_asked_to_stop_or_never_paid_is_not_asked_for_another_card(
     post: Post, change: dict[str, Any]
 ) -> None:
     failing(post, 3 * DAY + HOUR, **change)
