@@ -14,6 +14,7 @@ from app.core.errors import FieldError
 from app.core.languages import DEFAULT, LANGUAGES
 from app.core.languages import gettext as _
 from app.core.settings import Settings
+from app.extensions import db
 from app.mail.addresses import Address
 from app.memberships.account_queries import payer_of
 from app.memberships.gift_queries import GiftRead
@@ -105,6 +106,11 @@ def sign_in_for(purpose: str, ref: str | None, address: Address) -> Response | A
 def faulty(typed: str, error: FieldError) -> AddressField:
     """Return the field with what is wrong with it."""
     return AddressField(typed, error.message, error.suggestion)
+
+
+def only_read() -> None:
+    """Make the rest of a request one that reads: no writer waits until its page is rendered."""
+    db.commit()
 
 
 def gift_page(

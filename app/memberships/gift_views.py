@@ -24,6 +24,7 @@ from app.memberships.gift_pages import (
     faulty,
     gift_page,
     gift_view,
+    only_read,
     sign_in_for,
     viewer_address,
     wanted_address,
@@ -62,7 +63,6 @@ def take_code() -> ResponseReturnValue:
     """Lead to the gift that a code is for."""
     typed, moment = request.form.get("code", "")[:LONGEST_TYPED], now(db.session)
     if uses(db.session, USE, moment - HOUR, the_network()) >= MOST_WRONG_CODES:
-        db.commit()  # of nothing: what the page still reads, it reads without writing
         sentence = _("Too many wrong codes came from your network. Please try again in an hour.")
         return _code_page(typed, sentence, HTTPStatus.TOO_MANY_REQUESTS)
     found = gift_with_code(db.session, the_settings(), typed)
@@ -70,7 +70,7 @@ def take_code() -> ResponseReturnValue:
         return redirect(landing(found.public_id), HTTPStatus.SEE_OTHER)
     if typed.strip():
         note_use(db.session, USE, the_network(), moment)
-    db.commit()
+        db.commit()
     return _code_page(typed, _fault(typed), HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
@@ -117,6 +117,7 @@ def _fault(typed: str) -> str:
 
 
 def _code_page(value: str = "", error: str = "", status: int = HTTPStatus.OK) -> Response:
+    only_read()
     everywhere("gifts.show")
     return gift_page(
         "gifts/code.html",
@@ -132,6 +133,7 @@ def _code_page(value: str = "", error: str = "", status: int = HTTPStatus.OK) ->
 def _gift_page(
     gift: str, proof: str, field: AddressField = EMPTY, status: int = HTTPStatus.OK
 ) -> Response:
+    only_read()
     found = gift_at(db.session, the_settings(), gift, proof)
     if found is None:
         return gift_page(

@@ -24,6 +24,7 @@ from app.memberships.gift_pages import (
     faulty,
     gift_page,
     months_text,
+    only_read,
     sign_in_for,
     viewer_address,
     wanted_address,
@@ -79,7 +80,6 @@ def take() -> ResponseReturnValue:
     """Claim one; the page then says what became of it."""
     moment, network = now(db.session), the_network()
     if uses(db.session, USE, moment - A_DAY, network) >= MOST_PER_NETWORK:
-        db.commit()  # of nothing: what the page still reads, it reads without writing
         sentence = _("Several were taken up from your network today. Please try again tomorrow.")
         return _page(AddressField(notice=sentence), HTTPStatus.TOO_MANY_REQUESTS)
     outcome = claim(db.session, sessions.person_id(), moment)
@@ -90,6 +90,7 @@ def take() -> ResponseReturnValue:
 
 
 def _page(field: AddressField = EMPTY, status: int = HTTPStatus.OK) -> Response:
+    only_read()
     everywhere("given.show")
     moment, open_now = now(db.session), open_given(db.session)
     state, ends = _state(moment, open_now)
