@@ -212,7 +212,6 @@ def _sent_page(
         code_error="" if over else code_error,
         again_action=url_for("sign_in.ask_again"),
         form_url=url_for("sign_in.form"),
-        reload_url=url_for("sign_in.sent"),
         notice=notice,
     )
 
@@ -233,7 +232,7 @@ def _link_page(token: str) -> Response:
 def _elsewhere() -> Response:
     return answering.private_page(
         "people/elsewhere.html",
-        _("This page belongs to the browser that asked"),
+        _("Here nobody has asked to sign in"),
         HTTPStatus.NOT_FOUND,
         form_url=url_for("sign_in.form"),
     )
