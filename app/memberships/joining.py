@@ -84,6 +84,7 @@ def begin(session: Session, settings: Settings, wish: Wish, asker: Asker, now: d
         if begun.is_over or (_is_same(last, wish) and _is_usable(last, now)):
             return begun
         if last.state == OPEN and last.checkout_id is not None:
+            _check_caps(session, settings, asker.network, now)  # before a page is closed for it
             return Begun(last, in_the_way=True)
         if last.state == OPEN:  # nobody was ever led to a page of it
             replace(last, now)

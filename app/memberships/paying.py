@@ -95,7 +95,7 @@ class Cashier:
             self._fail(intent, error)
             raise
         with self.database.write() as session:
-            is_wanted = _keep_page(session, intent.id, seen)
+            is_wanted = keep_page(session, intent.id, seen)
             session.commit()
         failpoint("join.checkout")
         if not is_wanted:
@@ -138,8 +138,8 @@ class Cashier:
         return thanks_path(intent.language, thanks_token(self.settings, intent))
 
 
-def _keep_page(session: Session, intent_id: int, seen: CheckoutSeen) -> bool:
-    """Write a page's id down; tell whether its intent still wants it."""
+def keep_page(session: Session, intent_id: int, seen: CheckoutSeen) -> bool:
+    """Write a page's id down; tell whether its intent still wants it. The caller commits."""
     row = session.get(Intent, intent_id, with_for_update=True)
     if row is None:
         return False

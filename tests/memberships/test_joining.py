@@ -173,7 +173,7 @@ def test_what_cannot_be_taken_is_said_beside_its_field(
     nonce = door.nonce()
     answer = door.send(nonce=nonce, **fields)
     shown = Page(answer.text)
-    (error,) = [one for one in shown.all("p", id=f"{field}-error")]
+    (error,) = shown.all("p", id=f"{field}-error")
 
     assert answer.status_code == 422
     assert "hidden" not in error

@@ -273,6 +273,7 @@ def test_a_network_that_had_its_share_still_gets_back_to_its_own_page(door: Door
 
     assert door.send(nonce=nonces[0]).status_code == 303
     assert door.send(nonce=nonces[0], amount_monthly="2000").status_code == 429
+    assert door.intents()[0].state == "open"
     assert door.send().status_code == 429
 
 

@@ -1,0 +1,217 @@
+"""The form for joining in a real browser: what shows itself, where it leads, and axe's eyes."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from sqlalchemy import update
+from werkzeug.serving import make_server as listen
+
+from app.core.database import Database
+from app.memberships.intent_models import Intent
+from tests.conftest import prepare
+from tests.e2e.browser import ARGUMENTS, found_chromium, scrolls_sideways, violations
+from tests.memberships.joining_making import Door, open_door
+from tests.ports import free_port
+from tests.site.making import make_list
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = found_chromium()
+    if path is None and os.environ.get("REQUIRE_BROWSER") == "1":
+        pytest.fail("there is no browser")
+    if path is None:
+        pytest.skip("there is no browser")
+    with (
+        sync_playwright() as playwright,
+        closing(playwright.chromium.launch(executable_path=path, args=ARGUMENTS)) as started,
+    ):
+        yield started
+
+
+@pytest.fixture
+def door(tmp_path: Path) -> Iterator[Door]:
+    """A newsroom that is open for joining; in SQLite, for it is the pages that are tried."""
+    url = f"sqlite:///{tmp_path}/site.sqlite3"
+    prepare(url)
+    with open_door(url, tmp_path) as opened:
+        add_list(opened.database)
+        yield opened
+
+
+def add_list(database: Database) -> None:
+    with database.write() as session:
+        make_list(session, "daily")
+        session.commit()
+
+
+@pytest.fixture
+def new_page(browser: Browser, door: Door) -> Iterator[Open]:
+    """Open tabs at the newsroom; a broken policy or a cookie fails the test."""
+    port = free_port()
+    server = listen("127.0.0.1", port, door.app, threaded=True)
+    thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    wrong: list[str] = []
+    contexts = []
+
+    def opened(**options: Any) -> Page:  # noqa: ANN401 - Playwright's own options
+        context = browser.new_context(base_url=f"http://127.0.0.1:{port}", **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda line: wrong.append(line.text))
+        return page
+
+    yield opened
+    cookies = [one["name"] for context in contexts for one in context.cookies()]
+    for context in contexts:
+        context.close()
+    server.shutdown()
+    server.server_close()
+    thread.join()
+    assert cookies == []
+    assert [line for line in wrong if "Content Security Policy" in line] == []
+
+
+def test_only_what_belongs_to_the_choice_is_shown_without_script(new_page: Open) -> None:
+    page = new_page(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page.goto("/join/")
+    expect(page.locator(".group-monthly")).to_be_visible()
+    expect(page.locator(".group-yearly")).to_be_hidden()
+    expect(page.locator("#other-monthly")).to_be_hidden()
+    expect(page.locator("#recipient")).to_be_hidden()
+    expect(page.locator(".fee-monthly-1")).to_have_text("+ €0.41")
+
+    page.get_by_text("Yearly", exact=True).click()
+    expect(page.locator(".group-monthly")).to_be_hidden()
+    expect(page.locator(".fee-yearly-1")).to_be_visible()
+    page.locator("label[for=amount-yearly-other]").click()
+    expect(page.locator("#other-yearly")).to_be_visible()
+
+    page.get_by_text("A present").click()
+    expect(page.locator(".rhythm")).to_be_hidden()
+    expect(page.locator(".group-twelve")).to_be_visible()
+    expect(page.locator("#recipient")).to_be_visible()
+    page.get_by_text("A reader who cannot pay").click()
+    expect(page.locator("#recipient")).to_be_hidden()
+
+
+def test_the_form_leads_to_the_hosted_page_without_script(new_page: Open, door: Door) -> None:
+    page = new_page(java_script_enabled=False)
+    page.goto("/join/?from=/goal/")
+    page.get_by_text("On to the payment").click()
+    page.wait_for_url(f"{door.settings.stripe_base}/pay/**")
+
+    assert page.url == door.intent().checkout_url
+    assert door.intent().from_path == "/goal/"
+
+
+def test_the_form_can_be_filled_in_by_keyboard_alone(new_page: Open, door: Door) -> None:
+    page = new_page()
+    page.goto("/join/")
+    page.locator("#for-me").focus()
+    for key in ("Tab", "ArrowRight", "Tab", "ArrowLeft", "Tab", "Space", "Tab", "Tab", "Enter"):
+        page.keyboard.press(key)
+    page.wait_for_url(f"{door.settings.stripe_base}/pay/**")
+    intent = door.intent()
+
+    assert (intent.interval, intent.fee_minor > 0) == ("year", True)
+
+
+def test_after_a_refusal_the_field_that_is_wrong_has_the_focus(new_page: Open) -> None:
+    page = new_page()
+    page.goto("/join/")
+    page.locator("label[for=amount-monthly-other]").click()
+    page.locator("#other-monthly").fill("0,1")
+    page.get_by_text("On to the payment").click()
+
+    expect(page.locator("#other-monthly")).to_be_focused()
+    expect(page.locator("#other-monthly")).to_have_value("0,1")
+    expect(page.locator("#amount-error")).to_have_text("The smallest amount is €1.")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_the_page_of_thanks_comes_by_itself(new_page: Open, door: Door, *, script: bool) -> None:
+    path = thanks_of(door)
+    page = new_page(java_script_enabled=script)
+    page.goto(path)
+    expect(page.locator("h1")).to_have_text("Your payment is on its way")
+    say(door, "paid")
+    expect(page.locator("h1")).to_have_text("Thank you", timeout=15_000)
+
+
+def thanks_of(door: Door, prefix: str = "") -> str:
+    """Send a wish and return the path of its page of thanks."""
+    door.send(f"{prefix}/join/")
+    found = door.world.get(str(door.intent().checkout_id))
+    assert found
+    return str(found["success_url"]).removeprefix("http://localhost")
+
+
+def say(door: Door, state: str) -> None:
+    """Let the wish be in a state."""
+    with door.database.write() as session:
+        session.execute(update(Intent).values(state=state))
+        session.commit()
+
+
+PAIRS = [
+    (1280, "light", ""),
+    (320, "dark", ""),
+    (1280, "dark", "/uk"),
+    (320, "light", "/uk"),
+    (320, "light", "rtl"),
+]
+
+
+def look(page: Page, direction: str) -> None:
+    if direction == "rtl":
+        page.evaluate("document.documentElement.dir = 'rtl'")
+    assert violations(page) == []
+    assert not scrolls_sideways(page)
+    small = page.evaluate(
+        "() => [...document.querySelectorAll('main a, main button, main label, main summary')]"
+        ".filter(one => one.checkVisibility() && !one.closest('p:not(.more)')"
+        " && one.matches('a, button, summary, .segments label, .sum label, .tick label')"
+        " && one.getBoundingClientRect().height < 44).map(one => one.outerHTML)"
+    )
+    assert small == []
+
+
+@pytest.mark.parametrize(("width", "theme", "language"), PAIRS)
+def test_the_form_holds_what_pages_must_hold(
+    new_page: Open, width: int, theme: str, language: str
+) -> None:
+    page = new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
+    page.goto(f"{language if language == '/uk' else ''}/join/")
+    look(page, language)
+    page.locator("label[for=for-gift]").click()
+    page.locator("#recipient").fill("bo@gmial.com")
+    page.locator("label[for=amount-twelve-other]").click()
+    page.locator("summary").click()
+    page.locator("#wall-name").fill("www.example.org")
+    page.locator("button.wide").click()
+    expect(page.locator("#amount-error")).to_be_visible()
+    look(page, language)
+
+
+@pytest.mark.parametrize(("width", "theme", "language"), PAIRS)
+def test_the_pages_after_it_hold_it_too(
+    new_page: Open, door: Door, width: int, theme: str, language: str
+) -> None:
+    path = thanks_of(door, language if language == "/uk" else "")
+    page = new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
+    for state in ("open", "processing", "paid", "failed"):
+        say(door, state)
+        page.goto(path)
+        look(page, language)
