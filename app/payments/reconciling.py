@@ -5,14 +5,11 @@ under way, is no drift. Only what stands otherwise after that is counted, kept a
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
 from typing import Any
 
 import structlog
-from sqlalchemy.orm import Session
 
 from app.core.clock import now
 from app.core.jobs import enqueue
@@ -20,20 +17,11 @@ from app.core.settings import Settings
 from app.core.work import Cron, Job, Payload, Runtime
 from app.payments import drift, kinds, serving
 from app.payments.drift import Difference
-from app.payments.gateway import (
-    CheckoutSeen,
-    DisputeSeen,
-    ForeignError,
-    Gateway,
-    InvoiceSeen,
-    NotFoundError,
-    RefundSeen,
-    SubscriptionSeen,
-)
+from app.payments.gateway import ForeignError, Gateway, NotFoundError
 from app.payments.jobs import READS
-from app.payments.looking import Handlers
+from app.payments.looking import Asking, Handlers, PartError
 from app.payments.looking_now import sync_now
-from app.payments.parts import CHECKOUTS, PARTS, SUBSCRIPTIONS, Part
+from app.payments.parts import CHECKOUTS, PARTS, SUBSCRIPTIONS, Comparison, Part
 from app.payments.sync import Sync
 
 JOB = "payments.reconcile"
@@ -46,32 +34,6 @@ EVER = datetime(2011, 1, 1, tzinfo=UTC)
 
 PAGES_LATELY = timedelta(days=3)
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """What our rows say to what was seen: for each object a sentence on what differs, or nothing.
-
-    Objects that are not ours do not differ. Each is called in a reading session of its own.
-
-    Attributes:
-        unlisted: The subscriptions that go on here, without those whose ids are given.
-        pages: The checkouts since a moment of which no money is known here.
-        singles: The payments that are here and no membership's.
-        count: What differs in the count itself, each in a sentence.
-        changed: Called in the transaction in which the result is written down.
-    """
-
-    subscriptions: Callable[[Session, Sequence[SubscriptionSeen]], Sequence[str]]
-    invoices: Callable[[Session, Sequence[InvoiceSeen]], Sequence[str]]
-    refunds: Callable[[Session, Sequence[RefundSeen]], Sequence[str]]
-    disputes: Callable[[Session, Sequence[DisputeSeen]], Sequence[str]]
-    checkouts: Callable[[Session, Sequence[CheckoutSeen]], Sequence[str]]
-    unlisted: Callable[[Session, AbstractSet[str]], Sequence[str]]
-    pages: Callable[[Session, datetime], Sequence[str]]
-    singles: Callable[[Session], Sequence[str]]
-    count: Callable[[Session, datetime], Sequence[str]]
-    changed: Callable[[Session], None]
 
 
 def nightly() -> Cron:
@@ -194,7 +156,7 @@ class _Round:
             pages = self._comparison.pages(session, moment)
         self._named(CHECKOUTS, pages)
 
-    def _listed(self, part: Part[Any], listed: Iterable[Any]) -> set[str]:
+    def _listed(self, part: Part[Any, Any], listed: Iterable[Any]) -> set[str]:
         ids: set[str] = set()
         objects = iter(listed)
         while True:
@@ -203,22 +165,20 @@ class _Round:
             if not batch:
                 return ids
             ids.update(one.id for one in batch)
-            for one, what in zip(batch, self._compare(part, batch), strict=True):
+            for one, what in zip(batch, self._compare(part.compare, batch), strict=True):
                 if what:
                     self._again(part, one.id, one)
-            self._count(len(batch))
+            self._passed(len(batch))
 
-    def _named(self, part: Part[Any], ids: Iterable[str]) -> None:
+    def _named(self, part: Part[Any, Any], ids: Iterable[str]) -> None:
         """Compare objects that we know by name."""
         for one in ids:
-            self._sync.pace.wait()
-            if self._differs(part, one, None):
-                self._again(part, one, None)
-            self._count(1)
+            self._again(part, one, None)
+            self._passed(1)
 
-    def _again(self, part: Part[Any], object_id: str, seen: Any) -> None:  # noqa: ANN401 - any object
+    def _again(self, part: Part[Any, Any], object_id: str, seen: Any) -> None:  # noqa: ANN401 - any object
         """Look at what differs, and compare it once more: what differs still is drift."""
-        if seen is not None and not self._differs(part, object_id, seen):
+        if not self._differs(part, object_id, seen):
             return
         for kind, about in part.leads_to(object_id, seen):
             _look(self._sync, kind, about)
@@ -226,23 +186,25 @@ class _Round:
         if what:
             self.found.append(Difference(part.kind, object_id, what))
 
-    def _differs(self, part: Part[Any], object_id: str, seen: Any) -> str:  # noqa: ANN401 - any object
+    def _differs(self, part: Part[Any, Any], object_id: str, seen: Any) -> str:  # noqa: ANN401 - any object
         """Fetch one object and compare it as it is now."""
-        self._sync.pace.wait()
+        asking = Asking(self._sync.gateway, self._sync.pace.wait)
         try:
-            fresh = part.anew(self._sync.gateway, object_id, seen)
+            fresh = part.anew(asking, object_id, seen)
         except NotFoundError:
             return "Stripe does not have it."
         except ForeignError:
-            return "It is here, and at Stripe it is none that we can have made."
-        return "" if fresh is None else self._compare(part, [fresh])[0]
+            return "At Stripe it is none that we can have made."
+        except PartError as error:
+            return f"Stripe does not show all of it: {error}."
+        return "" if fresh is None else self._compare(part.compare_anew, [fresh])[0]
 
-    def _compare(self, part: Part[Any], batch: Sequence[Any]) -> Sequence[str]:
-        compare = getattr(self._comparison, part.name)
+    def _compare(self, name: str, batch: Sequence[Any]) -> Sequence[str]:
+        compare = getattr(self._comparison, name)
         with self._sync.database.read() as session:
             said: Sequence[str] = compare(session, batch)
         return said
 
-    def _count(self, number: int) -> None:
+    def _passed(self, number: int) -> None:
         self.checked += number
         self._watch(self.checked)

@@ -1,0 +1,218 @@
+"""What our rows say to what Stripe has: for each object a sentence on what differs, or nothing.
+
+What is not ours does not differ: it carries no reference of ours and is of no customer we know.
+"""
+
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.articles.versions import bump
+from app.memberships import recounting
+from app.memberships.comparing_ledger import (
+    drawn_from_rows,
+    drawn_from_stripe,
+    entitled,
+    unlike_ledger,
+)
+from app.memberships.intent_models import OPEN, PAID, PROCESSING, Intent
+from app.memberships.money_models import Customer, Dispute, Membership, Payment, Refund
+from app.payments.gateway import (
+    CheckoutSeen,
+    DisputeSeen,
+    InvoiceSeen,
+    RefundSeen,
+    SubscriptionSeen,
+)
+from app.payments.parts import Comparison, Whole
+
+MISSING = "It is not written down here."
+FIELDS = ("amount_minor", "currency", "interval", "status", "paused", "period_ends_at", "ends_at",
+          "ended_at", "cancel_asked_at", "card_last4")  # fmt: skip
+
+
+def comparison() -> Comparison:
+    """Return what the nightly comparison asks of memberships."""
+    return Comparison(
+        subscriptions=subscriptions,
+        memberships=memberships,
+        invoices=invoices,
+        refunds=refunds,
+        disputes=disputes,
+        checkouts=checkouts,
+        unlisted=unlisted,
+        pages=pages,
+        singles=singles,
+        count=count,
+        changed=bump,
+    )
+
+
+def subscriptions(session: Session, seen: Sequence[SubscriptionSeen]) -> list[str]:
+    """Compare subscriptions, and what their members are entitled to by the payments we have."""
+    rows = _memberships(session, [one.id for one in seen])
+    ours = _ours(session, [one for one in seen if one.id not in rows])
+    drawn = drawn_from_rows(session, rows.values())
+    held = entitled(session, rows.values())
+    return [
+        _unlike_row(rows[one.id], one) or unlike_ledger(drawn[one.id], held[one.id])
+        if one.id in rows
+        else MISSING * (one.id in ours)
+        for one in seen
+    ]
+
+
+def memberships(session: Session, seen: Sequence[Whole]) -> list[str]:
+    """Compare subscriptions, and what their members are entitled to by the payments at Stripe."""
+    whole = [one.subscription for one in seen]
+    rows = _memberships(session, [one.id for one in whole])
+    ours = _ours(session, [one for one in whole if one.id not in rows])
+    held = entitled(session, rows.values())
+    return [
+        _unlike_row(rows[one.subscription.id], one.subscription)
+        or unlike_ledger(drawn_from_stripe(one), held[one.subscription.id])
+        if one.subscription.id in rows
+        else MISSING * (one.subscription.id in ours)
+        for one in seen
+    ]
+
+
+def invoices(session: Session, seen: Sequence[InvoiceSeen]) -> list[str]:
+    """Compare the paid invoices of memberships with the payments written down."""
+    rows = _memberships(session, [one.subscription_id for one in seen if one.subscription_id])
+    paid = [one for invoice in seen for one in invoice.payment_ids]
+    payments = {one.payment_id: one for one in _payments(session, paid)}
+    return [
+        _unlike_payments(one, [payments[paid] for paid in one.payment_ids if paid in payments])
+        if one.subscription_id in rows and one.payment_ids and one.paid.minor
+        else ""
+        for one in seen
+    ]
+
+
+def refunds(session: Session, seen: Sequence[RefundSeen]) -> list[str]:
+    """Compare the refunds of payments that are written down."""
+    known = {one.payment_id for one in _payments(session, [one.payment_id for one in seen])}
+    ids = [one.id for one in seen]
+    rows = session.scalars(select(Refund).where(Refund.refund_id.in_(ids)))
+    stand = {one.refund_id: (one.amount_minor, one.currency, one.status) for one in rows}
+    return [
+        _unlike(stand.get(one.id), (one.money.minor, one.money.currency, one.status))
+        if one.payment_id in known
+        else ""
+        for one in seen
+    ]
+
+
+def disputes(session: Session, seen: Sequence[DisputeSeen]) -> list[str]:
+    """Compare the disputes of payments that are written down."""
+    known = {one.payment_id for one in _payments(session, [one.payment_id for one in seen])}
+    ids = [one.id for one in seen]
+    rows = session.scalars(select(Dispute).where(Dispute.dispute_id.in_(ids)))
+    stand = {one.dispute_id: (one.amount_minor, one.currency, one.state) for one in rows}
+    return [
+        _unlike(stand.get(one.id), (one.money.minor, one.money.currency, one.state))
+        if one.payment_id in known
+        else ""
+        for one in seen
+    ]
+
+
+def checkouts(session: Session, seen: Sequence[CheckoutSeen]) -> list[str]:
+    """Find wishes whose money is at Stripe and not known here."""
+    names = [one.reference for one in seen]
+    found = session.execute(
+        select(Intent.public_id, Intent.state).where(Intent.public_id.in_(names))
+    )
+    states = {row.public_id: row.state for row in found}
+    return [
+        f"It is paid at Stripe, and {states[one.reference]} here."
+        if one.reference in states and one.paid and states[one.reference] != PAID
+        else ""
+        for one in seen
+    ]
+
+
+def unlisted(session: Session, listed: AbstractSet[str]) -> list[str]:
+    """Return the subscriptions that go on here and are not among those that Stripe listed."""
+    going_on = select(Membership.subscription_id).where(Membership.ended_at.is_(None))
+    return sorted(set(session.scalars(going_on)) - listed)
+
+
+def pages(session: Session, since: datetime) -> list[str]:
+    """Return the checkouts since a moment of which no money is known."""
+    unpaid = select(Intent.checkout_id).where(
+        Intent.created_at >= since,
+        Intent.state.not_in((PAID, OPEN, PROCESSING)),
+        Intent.checkout_id.is_not(None),
+    )
+    return [str(one) for one in session.scalars(unpaid.order_by(Intent.id))]
+
+
+def singles(session: Session) -> list[str]:
+    """Return the payments that are no membership's."""
+    single = select(Payment.payment_id).where(Payment.membership_id.is_(None))
+    return list(session.scalars(single.order_by(Payment.id)))
+
+
+def count(session: Session, now: datetime) -> Sequence[str]:
+    """Hold counter and spans against the ledger."""
+    recounting.one_snapshot(session)
+    return recounting.recount(session, now).drifts
+
+
+def _memberships(session: Session, ids: Iterable[str]) -> dict[str, Membership]:
+    asked = select(Membership).where(Membership.subscription_id.in_(list(ids)))
+    return {one.subscription_id: one for one in session.scalars(asked)}
+
+
+def _payments(session: Session, ids: Iterable[str | None]) -> list[Payment]:
+    return list(session.scalars(select(Payment).where(Payment.payment_id.in_(list(ids)))))
+
+
+def _ours(session: Session, seen: Sequence[SubscriptionSeen]) -> set[str]:
+    """Return those that are ours though no row of them is here."""
+    names = [one.reference for one in seen if one.reference]
+    wishes = set(session.scalars(select(Intent.public_id).where(Intent.public_id.in_(names))))
+    customers = [one.customer_id for one in seen]
+    known = set(
+        session.scalars(select(Customer.customer_id).where(Customer.customer_id.in_(customers)))
+    )
+    return {one.id for one in seen if one.reference in wishes or one.customer_id in known}
+
+
+def _unlike_row(row: Membership, seen: SubscriptionSeen) -> str:
+    there = {
+        **{name: getattr(seen, name) for name in FIELDS if hasattr(seen, name)},
+        "amount_minor": seen.money.minor,
+        "currency": seen.money.currency,
+        "card_last4": seen.card.last4 if seen.card else None,
+    }
+    return "; ".join(
+        f"{name}: {getattr(row, name)} here, {value} at Stripe"
+        for name, value in there.items()
+        if getattr(row, name) != value
+    )
+
+
+def _unlike_payments(invoice: InvoiceSeen, rows: Sequence[Payment]) -> str:
+    """Compare what an invoice brought; that it was tried in vain before leaves no row."""
+    brought = sum(one.amount_minor for one in rows)
+    if not rows:
+        return MISSING
+    if any(one.currency != invoice.paid.currency for one in rows):
+        return f"It is in {rows[0].currency} here, in {invoice.paid.currency} at Stripe."
+    if brought != invoice.paid.minor:
+        return f"It brought {brought} here, {invoice.paid.minor} at Stripe."
+    if any(one.covers_until != invoice.covers_until for one in rows):
+        return f"It covers until {rows[0].covers_until} here, {invoice.covers_until} at Stripe."
+    return ""
+
+
+def _unlike(here: tuple[object, ...] | None, there: tuple[object, ...]) -> str:
+    if here is None:
+        return MISSING
+    return "" if here == there else f"{here} here, {there} at Stripe."
