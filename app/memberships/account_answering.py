@@ -6,10 +6,21 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Response, abort, current_app, g, make_response, redirect, render_template, url_for
+from flask import (
+    Response,
+    abort,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 
 from app.core.clock import now
 from app.core.guards import CONTENT_POLICY
+from app.core.languages import LANGUAGES
 from app.core.languages import gettext as _
 from app.core.settings import Settings
 from app.extensions import db
@@ -100,11 +111,23 @@ def private_page(
     template: str, title: str, status: int = HTTPStatus.OK, **values: object
 ) -> Response:
     """Return a page of one person's, kept nowhere; its forms may lead on to Stripe's portal."""
+    g.translations = _in_each_language()
     answer = make_response(render_template(template, meta=PageMeta(title), **values), status)
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["Referrer-Policy"] = "same-origin"
     answer.headers["Content-Security-Policy"] = portal_policy(the_settings())
     return answer
+
+
+def _in_each_language() -> dict[str, str]:
+    """Return where this very page is in each language; what a form was answered with is nowhere."""
+    if request.method != "GET" or request.endpoint is None:
+        return {}
+    values = request.view_args or {}
+    return {
+        language: url_for(request.endpoint, **{**values, "language": language})
+        for language in LANGUAGES
+    }
 
 
 def portal_policy(settings: Settings) -> str:
