@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -130,7 +131,7 @@ def test_a_refund_is_told_with_the_receipt_that_it_belongs_to(year: Year) -> Non
 
 def test_a_gift_for_a_later_day_is_handed_over_on_that_day(year: Year) -> None:
     given_on = year.news.moment() + 40 * DAY
-    named = {"recipient_address": BOB, "recipient_key": BOB, "deliver_at": given_on}
+    named: dict[str, Any] = {"recipient_address": BOB, "deliver_at": given_on}
     year.news.give("gift_membership", amount_minor=7000, **named)
 
     assert {mail.recipient for mail in year.goes_by()} == {ANN}
@@ -142,7 +143,7 @@ def test_a_gift_for_a_later_day_is_handed_over_on_that_day(year: Year) -> None:
 
 def test_a_gift_whose_money_went_back_is_not_handed_over(year: Year) -> None:
     given_on = year.news.moment() + 10 * DAY
-    named = {"recipient_address": BOB, "recipient_key": BOB, "deliver_at": given_on}
+    named: dict[str, Any] = {"recipient_address": BOB, "deliver_at": given_on}
     payment_id = year.news.give("gift_membership", amount_minor=7000, **named)
     year.goes_by()
     year.news.world.refund(payment_id)
