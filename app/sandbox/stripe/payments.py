@@ -2,6 +2,7 @@
 
 from typing import Any, Literal
 
+from app.sandbox.stripe import balance
 from app.sandbox.stripe.books import DAY, Books
 from app.sandbox.stripe.cards import Card, card_of, details
 from app.sandbox.stripe.catalog import NOBODY
@@ -131,6 +132,7 @@ def _debit(books: Books, intent: Json, method: Json, card: Card) -> Outcome:
 
 
 def _succeed(books: Books, intent: Json, charge: Json, event: str) -> Outcome:
+    balance.arrived(books, charge)
     books.put(charge)
     books.tell(event, charge)
     changes = {

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.sandbox.stripe import balance
 from app.sandbox.stripe.books import DAY, Books
 from app.sandbox.stripe.cards import card_of
 from app.sandbox.stripe.errors import StripeError, invalid, missing
@@ -138,6 +139,9 @@ def dispute(books: Books, intent: Json, *, warning: bool = False) -> Json:
             "status": OPEN[1] if warning else OPEN[0],
         },
     )
+    if not warning:
+        balance.taken(books, opened)
+        books.put(opened)
     charge["disputed"] = not warning
     books.put(charge)
     books.tell("charge.dispute.created", opened)
@@ -152,11 +156,14 @@ def settle(books: Books, opened: Json, *, won: bool) -> None:
         raise StripeError("This dispute is closed already.")
     charge, warning = books.get(opened["charge"]), opened["status"] == OPEN[1]
     if warning and not won:
+        balance.taken(books, opened)
         books.change(opened, "charge.dispute.updated", {"status": OPEN[0]})
         books.put(charge | {"disputed": True})
         books.tell("charge.dispute.funds_withdrawn", opened)
         return
     outcome = "warning_closed" if warning else "won" if won else "lost"
+    if outcome == "won":
+        balance.given_back(books, opened)
     books.change(opened, "charge.dispute.updated", {"status": outcome})
     books.put(charge | {"_won": won})
     if outcome == "won":
