@@ -1,121 +1,27 @@
-"""The pages of gift memberships: a code, an address, a mail, a button; claims without a code."""
+"""Redeeming a gift: a code, an address, a mail, one button that uses it."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
-from werkzeug.test import TestResponse
 
 from app.core.clock import now
 from app.core.database import Database
-from app.memberships import gift_views, gift_web, given_views
-from app.memberships.gift_codes import code_of, gift_path
-from app.memberships.gift_models import GiftMembership
-from app.memberships.service import Grant, grant
-from app.people.models import EmailAddress
+from app.memberships import gift_views
 from tests.articles.making import make_edition, make_newsroom
-from tests.conftest import make_settings
-from tests.mail.relays import Mailbox, doing_as_told
-from tests.memberships.account_making import make_refund
-from tests.memberships.gift_making import Named, buy, payment_of, settle_again, stretches
-from tests.people.making import BOB, Door, code_in, link_in, make_person, open_door
+from tests.memberships.gift_making import stretches
+from tests.memberships.gift_receiving import Recipient, heading, receiving
+from tests.people.making import BOB, link_in, make_person
 
 HOUR = timedelta(hours=1)
 
 
-@dataclass
-class Recipient:
-    """Somebody with a code, or without one, before the pages of gifts."""
-
-    door: Door
-
-    def buy(self, kind: str = "gift_membership") -> str:
-        """Let somebody pay for a gift; return its name."""
-        with self.door.database.write() as session:
-            gift, _payment = buy(session, kind, now(session))
-            session.commit()
-        return gift.public_id
-
-    def take_back(self, name: str) -> None:
-        """Let the money of a gift go back."""
-        with self.door.database.write() as session:
-            gift = session.scalars(select(GiftMembership).filter_by(public_id=name)).one()
-            make_refund(session, payment_of(session, gift), 7000, created_at=now(session))
-            settle_again(session, gift, now(session))
-            session.commit()
-
-    def code(self, name: str) -> str:
-        """Return a gift's code."""
-        return code_of(self.door.settings, Named(name))
-
-    def page(self, name: str, language: str = "en") -> str:
-        """Return the path of a gift's own page."""
-        return gift_path(self.door.settings, Named(name), language)
-
-    def types(self, code: str, prefix: str = "") -> TestResponse:
-        """Send the form with the code."""
-        return self.door.post(f"{prefix}/join/gift/", code=code)
-
-    def comes(self, path: str, address: str = BOB) -> TestResponse:
-        """Give an address on a gift's page, and sign in by the mail; return the page after it."""
-        answer = self.door.post(path, email=address)
-        assert answer.status_code == 303, answer.text
-        self.door.work()
-        prefix = "/uk" if path.startswith("/uk/") else ""
-        code = code_in(self.door.mails[-1])
-        entered = self.door.post(f"{prefix}/account/sign-in/code", code=code)
-        assert entered.status_code == 303, entered.text
-        page = self.door.get(entered.location)
-        assert page.status_code == 200
-        return page
-
-    def presses(self, page: TestResponse) -> TestResponse:
-        """Press the page's one button, and see what it leads to."""
-        action = re.search(r'action="([^"]+(?:/use|/claim))"', page.text)
-        token = re.search(r'name="csrf_token" value="(\w+)"', page.text)
-        assert action is not None, page.text
-        assert token is not None, page.text
-        answer = self.door.post(action[1], csrf_token=token[1])
-        return self.door.get(answer.location) if answer.status_code == 303 else answer
-
-    def gifts(self) -> list[GiftMembership]:
-        """Return every gift membership, oldest first."""
-        with self.door.database.read() as session:
-            return list(session.scalars(select(GiftMembership).order_by(GiftMembership.id)))
-
-    def person(self, address: str = BOB) -> int:
-        """Return whose an address is."""
-        with self.door.database.read() as session:
-            found = session.scalar(
-                select(EmailAddress.person_id).where(EmailAddress.key == address)
-            )
-        assert found is not None
-        return found
-
-
 @pytest.fixture
-def recipient(database: Database, database_url: str, tmp_path: Path) -> Iterator[Recipient]:
-    """A site with the pages of gifts, and a browser before it that nobody knows."""
-    with doing_as_told() as relay:
-        settings = make_settings(
-            database_url, tmp_path, SMTP_PORT=str(relay.port), LOG_LEVEL="error"
-        )
-        door = open_door(database, settings, Mailbox(relay.port, relay.mails))
-        gift_web.register(door.app, settings)
-        yield Recipient(door)
-
-
-def heading(page: TestResponse) -> str:
-    found = re.search(r"<h1>(.*?)</h1>", page.text, re.DOTALL)
-    assert found is not None, page.text
-    return found[1]
-
-
-# Redeeming
+def recipient(database: Database, tmp_path: Path) -> Iterator[Recipient]:
+    with receiving(database, tmp_path) as made:
+        yield made
 
 
 def test_a_code_leads_through_a_mail_to_a_membership(recipient: Recipient) -> None:
@@ -323,94 +229,6 @@ def test_whoever_is_known_already_stays_who_they_are(recipient: Recipient) -> No
 
     assert recipient.person() == bob
     assert recipient.gifts()[0].redeemed_by_id == bob
-
-
-# Claiming
-
-
-def test_one_that_was_given_is_claimed_by_an_address_and_a_button(recipient: Recipient) -> None:
-    recipient.buy("given")
-    assert "Open at the moment: <strong>1</strong>" in recipient.door.get("/join/given/").text
-
-    page = recipient.comes("/join/given/")
-    assert recipient.gifts()[0].redeemed_by_id is None, "signing in claims nothing"
-
-    assert heading(recipient.presses(page)) == "You are a member"
-    with recipient.door.database.read() as session:
-        assert [one[0] for one in stretches(session, recipient.person())] == ["given"]
-
-
-def test_with_none_open_the_page_says_so_and_asks_for_nothing(recipient: Recipient) -> None:
-    recipient.buy()
-    page = recipient.door.get("/join/given/")
-
-    assert "None is open at the moment." in page.text
-    assert "<form" not in page.text.partition("<main")[2].partition("</main>")[0]
-    assert "None is open" in recipient.door.post("/join/given/", email=BOB).text
-    assert recipient.door.work() == 0
-
-
-def test_the_last_one_may_be_gone_by_the_time_of_the_button(recipient: Recipient) -> None:
-    recipient.buy("given")
-    other = Recipient(recipient.door.another_browser())
-    late = other.comes("/join/given/", "eve@post.example")
-    recipient.presses(recipient.comes("/join/given/"))
-
-    assert "None is open at the moment." in other.presses(late).text
-
-
-def test_pressing_twice_claims_one(recipient: Recipient) -> None:
-    for _one in range(2):
-        recipient.buy("given")
-    page = recipient.comes("/join/given/")
-    recipient.presses(page)
-
-    assert heading(recipient.presses(page)) == "You are a member"
-    assert [one.redeemed_by_id is None for one in recipient.gifts()] == [False, True]
-
-
-def test_a_member_is_told_that_they_are_one(recipient: Recipient) -> None:
-    recipient.buy("given")
-    page = recipient.comes("/join/given/")
-    with recipient.door.database.write() as session:
-        moment = now(session)
-        paid = Grant(recipient.person(), "membership", "sub_1", moment - HOUR)
-        grant(session, paid, reason="test", now=moment)
-        session.commit()
-
-    assert heading(recipient.presses(page)) == "You are a member already"
-    assert recipient.gifts()[0].redeemed_by_id is None
-
-
-def test_one_network_takes_no_more_than_its_share_of_a_day(recipient: Recipient) -> None:
-    for _one in range(given_views.MOST_PER_NETWORK + 1):
-        recipient.buy("given")
-    for one in range(given_views.MOST_PER_NETWORK):
-        taker = Recipient(recipient.door.another_browser())
-        taker.presses(taker.comes("/join/given/", f"reader{one}@post.example"))
-
-    page = recipient.comes("/join/given/")
-    stopped = recipient.presses(page)
-    assert stopped.status_code == 429
-    assert "tomorrow" in stopped.text
-
-    recipient.door.advance(days=1, seconds=1)
-    assert heading(recipient.presses(recipient.door.get("/join/given/"))) == "You are a member"
-
-
-def test_an_address_gets_the_same_answer_whoever_has_it(recipient: Recipient) -> None:
-    recipient.buy("given")
-    make_person(recipient.door.database, BOB)
-    answers = [
-        recipient.door.post("/join/given/", email=address) for address in (BOB, "new@post.example")
-    ]
-
-    assert [(one.status_code, one.location) for one in answers] == [
-        (303, "/account/sign-in/sent/")
-    ] * 2
-
-
-# Every page
 
 
 @pytest.mark.parametrize("prefix", ["", "/uk"])
