@@ -101,3 +101,9 @@ def keep(wish: Wish) -> Response | None:
     db.commit()
     answer = make_response(redirect(address_of("sign_in.sent"), HTTPStatus.SEE_OTHER))
     return put_cookie(answer, COOKIE, browser, COOKIE_LASTS)
+
+
+def too_many(answer: Response) -> Response:
+    """Say to programs as well when to come back."""
+    answer.headers["Retry-After"] = str(int(HOUR.total_seconds()))
+    return answer

@@ -43,7 +43,7 @@ def erase(session: Session, registers: Registers, person_id: int, now: datetime)
     Returns:
         Whether there was such a person, not erased yet.
     """
-    person = session.get(Person, person_id, with_for_update=True)
+    person = session.get(Person, person_id, with_for_update={"key_share": True})
     if person is None or person.erased_at is not None:
         return False
     found = session.execute(_ADDRESSES, {"person": person_id}).all()

@@ -26,6 +26,7 @@ from app.people.signing_in import (
     PURPOSES,
     Entered,
     Wish,
+    account_landing,
     enter,
     hash_for_code,
     remembered,
@@ -35,7 +36,6 @@ bp = Blueprint("sign_in", __name__)
 
 LATE_AFTER = timedelta(minutes=2)
 LONGEST_CODE = 20
-RETRY_SECONDS = "3600"
 STATUS = {
     "open": HTTPStatus.OK,
     "elsewhere": HTTPStatus.OK,
@@ -50,7 +50,10 @@ STATUS = {
 @access("public")
 def form() -> ResponseReturnValue:
     """Show the form; it remembers the name of the page that somebody wanted."""
-    return _form_page(remembered(request.args.get("next")))
+    goes_on = remembered(request.args.get("next"))
+    if not goes_on and sessions.signed_in() is not None:
+        return redirect(account_landing(None), HTTPStatus.SEE_OTHER)
+    return _form_page(goes_on)
 
 
 @localized(bp, "/account/sign-in/", methods=("POST",))
@@ -67,7 +70,9 @@ def ask() -> ResponseReturnValue:
     except AddressError as error:
         return _form_page(goes_on, typed, said_of(error.fault), HTTPStatus.UNPROCESSABLE_ENTITY)
     begun = answering.begin(address, ACCOUNT, goes_on or None)
-    return begun or _too_many(_form_page(goes_on, typed, _enough(), HTTPStatus.TOO_MANY_REQUESTS))
+    return begun or answering.too_many(
+        _form_page(goes_on, typed, _enough(), HTTPStatus.TOO_MANY_REQUESTS)
+    )
 
 
 @localized(bp, "/account/sign-in/sent/")
@@ -105,7 +110,7 @@ def ask_again() -> ResponseReturnValue:
     if wish is None:
         return _elsewhere()
     again = Wish(wish.purpose, wish.ref, wish.address, wish.address_key, answering.page_language())
-    return answering.keep(again) or _too_many(
+    return answering.keep(again) or answering.too_many(
         _sent_page(wish, now(db.session), status=HTTPStatus.TOO_MANY_REQUESTS, notice=_enough())
     )
 
@@ -240,8 +245,3 @@ def _elsewhere() -> Response:
 
 def _enough() -> str:
     return _("Too many sign-ins were asked for from your network. Please try again in an hour.")
-
-
-def _too_many(answer: Response) -> Response:
-    answer.headers["Retry-After"] = RETRY_SECONDS
-    return answer

@@ -127,6 +127,13 @@ def test_other_ways_to_change_something_are_not_let_past(door: Door, method: str
     assert door.client.open(ROOM, method=method, headers=OURS).status_code in {303, 405}
 
 
+def test_whoever_is_signed_in_needs_no_form(door: Door) -> None:
+    door.signs_in()
+    for prefix in ("", "/uk"):
+        answer = door.get(f"{prefix}{FORM}")
+        assert (answer.status_code, answer.location) == (303, f"{prefix}/account/")
+
+
 def test_the_way_to_a_fresh_sign_in_leads_back(door: Door) -> None:
     door.signs_in()
     with door.app.test_request_context("/private/"):

@@ -27,7 +27,9 @@ SENT = "/account/sign-in/sent/"
 def gifts(monkeypatch: pytest.MonkeyPatch) -> None:
     """A purpose for which whoever is not known becomes a person."""
     monkeypatch.setitem(
-        PURPOSES, "gathering", Purpose(creates_person=True, landing=lambda ref: f"/join/gift/{ref}/")
+        PURPOSES,
+        "gathering",
+        Purpose(creates_person=True, landing=lambda ref: f"/join/gift/{ref}/"),
     )
 
 
