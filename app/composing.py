@@ -15,14 +15,16 @@ from app.core.routes import use_languages
 from app.core.settings import Settings
 from app.extensions import NoSessions, babel, db
 from app.goal import views as goal
+from app.memberships import account_web as account
 from app.memberships import gift_web as gifts
+from app.memberships.handling import handlers
 from app.newsletters import web as newsletters
 from app.payments.gateway import EventSeen
 from app.payments.stripe_gateway import read_event
 from app.payments.views import make_webhook
 from app.people import web as people
 from app.site.installing import install
-from app.wiring import REGISTERS
+from app.wiring import registers
 
 ROOT = Path(__file__).parent.parent
 
@@ -46,7 +48,8 @@ def compose(settings: Settings, database: Database) -> Flask:
         jobs.ring_from_afar(database)
     install(app, settings, database)
     newsletters.register(app, settings)
-    people.register(app, settings, REGISTERS)
+    people.register(app, settings, registers(settings))
+    account.register(app, settings, handlers(settings))
     gifts.register(app, settings)
     app.register_blueprint(goal.bp)
     app.register_blueprint(webhook(settings))

@@ -1,21 +1,61 @@
 """Which lane, job and cron there is, and which feature's function it calls."""
 
 from app.core import caps
+from app.core.settings import Settings
 from app.core.work import Work
 from app.goal import jobs as goal
 from app.mail import jobs as mail
+from app.mail import personal as own_mail
 from app.memberships import jobs as memberships
+from app.memberships import letters as supporter_letters
+from app.memberships import personal as own_memberships
+from app.memberships.handling import handlers
+from app.memberships.reminding import reminding
+from app.memberships.sweeping import sweeping
 from app.newsletters import jobs as newsletters
 from app.newsletters import letters as newsletter_letters
+from app.newsletters import personal as own_newsletters
+from app.payments import jobs as payments
+from app.payments.event_reading import reading
+from app.payments.serving import gateway_of
 from app.people import sign_in_jobs as signing_in
+from app.people.erasing import remembering
 from app.people.registers import Registers
 
-REGISTERS = Registers()
-
-SPEAKERS = {**newsletter_letters.speakers(), **signing_in.speakers()}
+SPEAKERS = {
+    **newsletter_letters.speakers(),
+    **signing_in.speakers(),
+    **supporter_letters.speakers(),
+}
 
 WORK = Work(
-    lanes=(newsletters.lane(), signing_in.lane(), *mail.lanes(SPEAKERS)),
+    lanes=(
+        newsletters.lane(),
+        signing_in.lane(),
+        payments.lane(gateway_of, handlers),
+        *mail.lanes(SPEAKERS),
+    ),
     jobs=(),
-    crons=(goal.watching(), memberships.moving(), caps.forgetting(), signing_in.forgetting()),
+    crons=(
+        goal.watching(),
+        memberships.moving(),
+        caps.forgetting(),
+        signing_in.forgetting(),
+        sweeping(),
+        reading(),
+        reminding(),
+    ),
 )
+
+
+def registers(settings: Settings) -> Registers:
+    """Return what every feature does when a person takes all they have, or is erased."""
+    return Registers(
+        exporters=(own_newsletters.export, own_memberships.exported, own_mail.export),
+        erasers=(
+            remembering(settings),
+            own_newsletters.erase,
+            own_memberships.erase,
+            own_mail.erase,
+        ),
+    )

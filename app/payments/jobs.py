@@ -20,14 +20,22 @@ READS = Pace(READS_PER_SECOND)
 """The pace at which this process reads from Stripe, whoever asks."""
 
 
-def lane(gateway_of: Callable[[Settings], Gateway], handlers: Handlers) -> Lane:
-    """Return the lane of payments.
+def lane(
+    gateway_of: Callable[[Settings], Gateway], handlers_of: Callable[[Settings], Handlers]
+) -> Lane:
+    """Return the lane of payments; without a key for Stripe, nothing is due in it.
 
     Args:
         gateway_of: Gives the process's gateway; asked before each batch.
-        handlers: What becomes of what is seen.
+        handlers_of: Gives what becomes of what is seen.
     """
-    return Lane(LANE, lambda runtime: drain(runtime, gateway_of, handlers, READS), BATCH)
+
+    def run(runtime: Runtime) -> int:
+        if not runtime.settings.stripe_key:
+            return 0
+        return drain(runtime, gateway_of, handlers_of(runtime.settings), READS)
+
+    return Lane(LANE, run, BATCH)
 
 
 def drain(

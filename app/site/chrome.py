@@ -144,6 +144,7 @@ def _around_every_page(shown: Showing) -> Chrome:
         news_url=shown.path("/news/"),
         join_url=asking.join_url(shown.language),
         supporters_url=shown.path("/supporters/"),
+        account_url=shown.path("/account/"),
     )
 
 

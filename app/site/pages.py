@@ -59,6 +59,7 @@ class Chrome:
     news_url: str
     join_url: str
     supporters_url: str
+    account_url: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ LANE_OF = {
     "signup_request": "signups",
     "outgoing_mail": "mail",
     "job": None,
-    "dirty_key": None,  # until its lane is wired
+    "dirty_key": "payments",
     "sign_in": "sign-ins",
 }
 

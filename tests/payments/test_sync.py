@@ -180,7 +180,7 @@ def test_every_question_keeps_the_pace(till: Till, monkeypatch: pytest.MonkeyPat
 
 
 def test_the_lane_takes_twenty_at_fifteen_reads_a_second(till: Till) -> None:
-    lane = jobs.lane(lambda _settings: till.gateway.as_gateway(), till.handlers())
+    lane = jobs.lane(lambda _settings: till.gateway.as_gateway(), lambda _settings: till.handlers())
 
     assert (lane.name, lane.batch) == (LANE, 20)
     assert jobs.READS_PER_SECOND == 15
