@@ -16,6 +16,7 @@ from app.memberships.standing import GRACE
 
 KEY = "membership_id"
 GAVE_UP = "over"
+LAST = 7  # days after which a card that fails is written about for the last time
 
 
 def welcome_words(session: Session, settings: Settings, rows: Sequence[Held]) -> dict[int, Words]:
@@ -93,11 +94,11 @@ def _renewal(pen: Pen, row: Held, membership: Membership) -> Words | None:
 
 def _card_failed(pen: Pen, row: Held, membership: Membership) -> Words | None:
     failing_since = membership.failing_since
-    if failing_since is None or not _may_be_mended(membership):
+    days = row.context.get("days", 0)
+    if failing_since is None or not _matters_after(membership, days):
         return None
     if not still(row, "failing_since", int(failing_since.timestamp())):
         return None
-    days = row.context.get("days", 0)
     stage = GAVE_UP if membership.ended_at is not None else str(days)
     return Words(
         pen.subject(_failed_subject(pen, stage)),
@@ -112,12 +113,15 @@ def _card_failed(pen: Pen, row: Held, membership: Membership) -> Words | None:
     )
 
 
-def _may_be_mended(membership: Membership) -> bool:
-    """Tell whether nobody asked for the end: it goes on, or a paid one ended for want of a card."""
-    if membership.ended_at is not None:
-        asked = (membership.ends_at, membership.cancel_asked_at)
-        return asked == (None, None) and membership.paid_through is not None
-    return _goes_on(membership)
+def _matters_after(membership: Membership, days: int) -> bool:
+    """Tell whether a charge that failed so many days ago still matters to its supporter.
+
+    Where Stripe gave up, the last of the three mails says so, and no other says anything.
+    """
+    if membership.ended_at is None:
+        return _goes_on(membership)
+    asked = (membership.ends_at, membership.cancel_asked_at)
+    return days == LAST and asked == (None, None) and membership.paid_through is not None
 
 
 def _failed_subject(pen: Pen, stage: str) -> str:

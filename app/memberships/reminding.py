@@ -23,6 +23,7 @@ from app.memberships.cards import (
     number_of,
     period_starts,
 )
+from app.memberships.membership_letters import LAST
 from app.memberships.money_models import Membership, Notice
 from app.memberships.notices import Telling, tell
 
@@ -103,11 +104,15 @@ _GOES_ON = and_(
 _WILL_CHARGE = and_(
     _GOES_ON, Membership.failing_since.is_(None), Membership.paid_through.is_not(None)
 )
-_GAVE_UP = and_(
-    Membership.ended_at.is_not(None),
-    Membership.ends_at.is_(None),
-    Membership.cancel_asked_at.is_(None),
-)
+
+
+def _gave_up(moment: datetime) -> ColumnElement[bool]:
+    """Tell of memberships that ended lately, though nobody had asked for that."""
+    return and_(
+        Membership.ended_at > moment - LATE,
+        Membership.ends_at.is_(None),
+        Membership.cancel_asked_at.is_(None),
+    )
 
 
 def _renewal(days: int) -> Reminder:
@@ -129,13 +134,17 @@ def _renewal(days: int) -> Reminder:
 
 
 def _card_failed(days: int) -> Reminder:
-    """Remind of a charge that is still open, so many days after it first failed."""
+    """Remind of a charge that is still open, so many days after it first failed.
+
+    The last reminder comes earlier where Stripe has given up before: it is the last word then.
+    """
     after, kind = timedelta(days=days), f"card-failed-{days}"
 
     def among(moment: datetime) -> ColumnElement[bool]:
         since = Membership.failing_since
-        is_due = and_(since <= moment - after, since > moment - after - LATE)
-        return and_(is_due, Membership.paid_through.is_not(None), or_(_GOES_ON, _GAVE_UP))
+        is_due = and_(_GOES_ON, since <= moment - after, since > moment - after - LATE)
+        which = or_(is_due, _gave_up(moment)) if days == LAST else is_due
+        return and_(which, since.is_not(None), Membership.paid_through.is_not(None))
 
     def telling(row: Membership, _moment: datetime) -> Telling | None:
         since = row.failing_since
@@ -179,6 +188,6 @@ REMINDERS = (
     _renewal(30),
     _renewal(7),
     _card_failed(3),
-    _card_failed(7),
+    _card_failed(LAST),
     _card_expires(),
 )

@@ -223,6 +223,13 @@ def test_without_another_try_it_takes_another_card(post: Post) -> None:
     assert "No other try is planned" in words(post.letter("card-failed-7", about))
 
 
+@pytest.mark.parametrize("days", [0, 3])
+def test_when_stripe_gave_up_only_the_last_mail_says_so(post: Post, days: int) -> None:
+    about = {"membership_id": failing(post, ended_at=post.now, next_attempt_at=None), "days": days}
+
+    assert post.is_silent("card-failed-3", about)
+
+
 def test_when_stripe_gave_up_the_last_word_is_how_to_come_back(post: Post) -> None:
     about = {"membership_id": failing(post, ended_at=post.now, next_attempt_at=None), "days": 7}
 

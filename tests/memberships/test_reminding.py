@@ -146,12 +146,33 @@ def test_a_card_that_was_mended_is_let_be_though_a_mail_was_queued(post: Post) -
     assert post.remind() == []
 
 
-def test_who_lost_a_membership_to_a_failing_card_gets_the_last_word(post: Post) -> None:
-    failing(post, 7 * DAY + HOUR, ended_at=post.now - HOUR)
+@pytest.mark.parametrize("ago", [HOUR, 3 * DAY + HOUR, 7 * DAY + HOUR, 40 * DAY], ids=str)
+def test_who_lost_a_membership_to_a_failing_card_gets_the_last_word(
+    post: Post, ago: timedelta
+) -> None:
+    failing(post, ago, ended_at=post.now - HOUR)
 
-    assert post.remind() == ["card-failed-7"]
+    assert [post.remind(), post.remind()] == [["card-failed-7"], []]
     (mail,) = post.send()
     assert words(mail).startswith("Your membership has ended")
+    post.advance(days=4)
+    assert post.remind() == []
+
+
+def test_the_last_word_is_not_said_twice(post: Post) -> None:
+    membership = failing(post, 7 * DAY + HOUR)
+    assert post.remind() == ["card-failed-7"]
+    assert len(post.send()) == 1
+    post.advance(days=14)
+    post.change(Membership, membership, ended_at=post.now - HOUR)
+
+    assert post.remind() == []
+
+
+def test_a_membership_lost_long_ago_is_not_spoken_of(post: Post) -> None:
+    failing(post, 8 * DAY, ended_at=post.now - 3 * DAY - HOUR)
+
+    assert post.remind() == []
 
 
 @pytest.mark.parametrize(
