@@ -9,6 +9,7 @@ from app.mail import personal as own_mail
 from app.memberships import jobs as memberships
 from app.memberships import letters as supporter_letters
 from app.memberships import personal as own_memberships
+from app.memberships.comparing import comparison
 from app.memberships.handling import handlers
 from app.memberships.reminding import reminding
 from app.memberships.sweeping import sweeping
@@ -16,6 +17,7 @@ from app.newsletters import jobs as newsletters
 from app.newsletters import letters as newsletter_letters
 from app.newsletters import personal as own_newsletters
 from app.payments import jobs as payments
+from app.payments import reconciling
 from app.payments.event_reading import reading
 from app.payments.serving import gateway_of
 from app.people import sign_in_jobs as signing_in
@@ -35,7 +37,7 @@ WORK = Work(
         payments.lane(gateway_of, handlers),
         *mail.lanes(SPEAKERS),
     ),
-    jobs=(),
+    jobs=(reconciling.job(comparison(), handlers),),
     crons=(
         goal.watching(),
         memberships.moving(),
@@ -44,6 +46,7 @@ WORK = Work(
         sweeping(),
         reading(),
         reminding(),
+        reconciling.nightly(),
     ),
 )
 
