@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from app.people.exporting import export
 from app.people.models import Person
-from app.people.registers import Registers
+from app.people.registers import Registers, the_registers
 from tests.people.making import ANN, BOB, Door, make_person
 
 
@@ -77,3 +77,11 @@ def test_what_cannot_be_written_down_is_refused_and_not_guessed_at(door: Door) -
 def test_of_nobody_there_is_no_file(door: Door) -> None:
     with pytest.raises(LookupError):
         exported(door, Registers(), 99)
+
+
+def test_the_parts_of_all_features_fit_into_one_file(door: Door) -> None:
+    door.signs_in()
+    with door.app.app_context():
+        whole = exported(door, the_registers())
+    assert {"person", "subscriptions", "mails"} <= whole.keys()
+    assert len(whole) > 7
