@@ -35,7 +35,7 @@ def _parts(standing: Standing, width: int, *, plain: bool) -> list[RenderableTyp
     if standing.count is not None:
         parts += [Text(), _flow_table(standing.flows), Text(), _source_table(standing)]
         parts += _overlap(standing, standing.count.members)
-    return parts
+    return [*parts, *_compared(standing)]
 
 
 def _headline(standing: Standing) -> Text:
@@ -107,6 +107,20 @@ def _overlap(standing: Standing, members: int) -> list[RenderableType]:
     if total <= members:
         return []
     return [Text(f"Together {total:,}: a member by two sources is named in both.", "dim")]
+
+
+def _compared(standing: Standing) -> list[RenderableType]:
+    """Say how the last comparison with Stripe ended, if there was one."""
+    if standing.compared is None:
+        return []
+    at = standing.compared.finished_at.astimezone(standing.now.tzinfo)
+    checked = _numbered(standing.compared.checked, "object")
+    said = f"compared with Stripe {at:%Y-%m-%d %H:%M %Z}, {checked}"
+    drift = standing.compared.drift
+    if not drift:
+        return [Text(), Text(f"Drift 0, {said}.")]
+    advice = "`flask --app wsgi payments check` names each."
+    return [Text(), Text(f"Drift {drift:,}, {said}.", "bold red"), Text(advice)]
 
 
 def _table(first: str, *others: str) -> Table:

@@ -13,6 +13,8 @@ from app.goal.queries import CampaignRead, current_campaign
 from app.memberships import flows
 from app.memberships.flows import Flow
 from app.memberships.queries import Count, current_count
+from app.payments import drift
+from app.payments.drift import Compared
 
 WINDOWS = {"today": 1, "7 d": 7, "28 d": 28}
 """Stretches shown, in calendar days of the newsroom up to now, today included."""
@@ -39,6 +41,7 @@ class Standing:
         campaign: None when none has begun.
         flows: Who came and left, by stretch.
         sources: Those with members or movement, the largest first.
+        compared: The last comparison with Stripe; None before there was one.
     """
 
     now: datetime
@@ -46,6 +49,7 @@ class Standing:
     campaign: CampaignRead | None
     flows: Mapping[str, Flow]
     sources: tuple[Source, ...]
+    compared: Compared | None = None
 
     @property
     def tenths_of_percent(self) -> int | None:
@@ -72,6 +76,7 @@ class Standing:
             "name": None if self.campaign is None else in_language(self.campaign.name, "en"),
             "percent": None if tenths is None else tenths / 10,
             "days_left": self.days_left,
+            **compared_json(self.compared),
             "flows": _flows_json(self.flows),
             "sources": [
                 {"source": one.name, "members": one.members, "flows": _flows_json(one.flows)}
@@ -95,6 +100,7 @@ def standing(session: Session, now: datetime, zone: ZoneInfo) -> Standing:
         current_campaign(session, now),
         {name: flows.flow(session, begin, now) for name, begin in since.items()},
         _sources(session, now, since),
+        drift.latest(session),
     )
 
 
@@ -107,6 +113,14 @@ def days_begin(now: datetime, zone: ZoneInfo, days: int) -> datetime:
 def moment_text(moment: datetime) -> str:
     """Return a moment in UTC, to the second below it."""
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def compared_json(compared: Compared | None) -> dict[str, Any]:
+    """Return what the last comparison with Stripe came to, for programs."""
+    return {
+        "drift": None if compared is None else compared.drift,
+        "compared_at": None if compared is None else moment_text(compared.finished_at),
+    }
 
 
 def _sources(session: Session, now: datetime, since: Mapping[str, datetime]) -> tuple[Source, ...]:

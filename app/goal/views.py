@@ -7,8 +7,9 @@ from app.core.clock import now
 from app.core.routes import access
 from app.extensions import db
 from app.goal.queries import current_campaign
-from app.goal.standing import moment_text
+from app.goal.standing import compared_json, moment_text
 from app.memberships.queries import current_count
+from app.payments import drift
 
 bp = Blueprint("goal", __name__)
 
@@ -25,6 +26,7 @@ def goal_json() -> ResponseReturnValue:
         goal=None if campaign is None else campaign.goal,
         as_of=None if count is None else moment_text(count.as_of),
         campaign=None if campaign is None else campaign.key,
+        **compared_json(drift.latest(db.session)),
     )
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"

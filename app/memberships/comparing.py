@@ -11,8 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.articles.versions import bump
+from app.core.clock import now
+from app.core.money import MixedCurrencyError
 from app.memberships import recounting
 from app.memberships.comparing_ledger import (
+    Stretches,
     drawn_from_rows,
     drawn_from_stripe,
     entitled,
@@ -72,8 +75,7 @@ def memberships(session: Session, seen: Sequence[Whole]) -> list[str]:
     ours = _ours(session, [one for one in whole if one.id not in rows])
     held = entitled(session, rows.values())
     return [
-        _unlike_row(rows[one.subscription.id], one.subscription)
-        or unlike_ledger(drawn_from_stripe(one), held[one.subscription.id])
+        _unlike_whole(rows[one.subscription.id], one, held[one.subscription.id])
         if one.subscription.id in rows
         else MISSING * (one.subscription.id in ours)
         for one in seen
@@ -158,10 +160,10 @@ def singles(session: Session) -> list[str]:
     return list(session.scalars(single.order_by(Payment.id)))
 
 
-def count(session: Session, now: datetime) -> Sequence[str]:
+def count(session: Session) -> Sequence[str]:
     """Hold counter and spans against the ledger."""
     recounting.one_snapshot(session)
-    return recounting.recount(session, now).drifts
+    return recounting.recount(session, now(session)).drifts
 
 
 def _memberships(session: Session, ids: Iterable[str]) -> dict[str, Membership]:
@@ -196,6 +198,14 @@ def _unlike_row(row: Membership, seen: SubscriptionSeen) -> str:
         for name, value in there.items()
         if getattr(row, name) != value
     )
+
+
+def _unlike_whole(row: Membership, seen: Whole, held: Stretches) -> str:
+    try:
+        drawn = drawn_from_stripe(seen)
+    except MixedCurrencyError as error:
+        return f"Its money cannot be added up: {error}"
+    return _unlike_row(row, seen.subscription) or unlike_ledger(drawn, held)
 
 
 def _unlike_payments(invoice: InvoiceSeen, rows: Sequence[Payment]) -> str:

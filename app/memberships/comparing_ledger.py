@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.money import MixedCurrencyError
 from app.memberships import ledger
 from app.memberships.coverage import Cover, Stretch, covers, stretches
 from app.memberships.entitling import SOURCE
@@ -26,12 +27,16 @@ def drawn_from_rows(session: Session, rows: Collection[Membership]) -> Mapping[s
     paid: dict[int | None, list[Payment]] = defaultdict(list)
     for one in session.scalars(asked):
         paid[one.membership_id].append(one)
-    return {
-        one.subscription_id: stretches(
-            _covers(session, paid[one.id]), one.cancel_asked_at, paused=one.paused
-        )
-        for one in rows
-    }
+    return {one.subscription_id: _drawn(session, one, paid[one.id]) for one in rows}
+
+
+def _drawn(session: Session, row: Membership, payments: Iterable[Payment]) -> Stretches:
+    """Return what one membership's payments entitle to; nothing where they cannot be added up."""
+    try:
+        covered = _covers(session, payments)
+    except MixedCurrencyError:
+        return ()
+    return stretches(covered, row.cancel_asked_at, paused=row.paused)
 
 
 def _covers(session: Session, payments: Iterable[Payment]) -> list[Cover]:
@@ -47,7 +52,11 @@ def _is_touched(payment: Payment) -> bool:
 
 
 def drawn_from_stripe(whole: Whole) -> Stretches:
-    """Return what a subscription's payments at Stripe entitle to."""
+    """Return what a subscription's payments at Stripe entitle to.
+
+    Raises:
+        MixedCurrencyError: Something went back in another currency than it came in.
+    """
     seen = whole.subscription
     return stretches(covers(whole.invoices), seen.cancel_asked_at, paused=seen.paused)
 

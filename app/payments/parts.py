@@ -58,7 +58,7 @@ class Comparison:
     unlisted: Callable[[Session, AbstractSet[str]], Sequence[str]]
     pages: Callable[[Session, datetime], Sequence[str]]
     singles: Callable[[Session], Sequence[str]]
-    count: Callable[[Session, datetime], Sequence[str]]
+    count: Callable[[Session], Sequence[str]]
     changed: Callable[[Session], None]
 
 

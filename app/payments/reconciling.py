@@ -128,7 +128,7 @@ def _look(sync: Sync, kind: str, object_id: str) -> None:
 
 def _count(sync: Sync, comparison: Comparison) -> Iterable[Difference]:
     with sync.database.read() as session:
-        return [Difference("count", "", what) for what in comparison.count(session, now(session))]
+        return [Difference("count", "", what) for what in comparison.count(session)]
 
 
 class _Round:

@@ -1,17 +1,31 @@
 """The goal, and in public how it is counted."""
 
+from dataclasses import dataclass
+
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.core.orm import in_language
 from app.core.routes import access, localized
-from app.site import asking, metadata
+from app.extensions import db
+from app.payments import drift
+from app.site import asking, formats, metadata
 from app.site.chrome import everywhere, set_translations, showing, the_site
 from app.site.keeping import cacheable
-from app.site.pages import Meta
+from app.site.pages import Meta, Moment
+from app.site.presenting import Showing
 
 bp = Blueprint("goal_page", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedShown:
+    """The last comparison with Stripe, as printed: when, and how many differences there were."""
+
+    at: Moment
+    drift: int
+    drift_text: str
 
 
 @localized(bp, "/goal/")
@@ -28,9 +42,22 @@ def goal() -> ResponseReturnValue:
         meter=asking.meter(shown),
         campaign=in_language(campaign.name, shown.language) if campaign else "",
         join_url=asking.join_url(shown.language),
+        compared=_compared(shown),
         meta=Meta(
             title=gettext("How we count"),
             description=gettext("Who is a member here, who is not, and how the number is kept."),
             canonical=site.url + shown.path("/goal/"),
         ),
+    )
+
+
+def _compared(shown: Showing) -> ComparedShown | None:
+    found = drift.latest(db.session)
+    if found is None:
+        return None
+    language = shown.language
+    return ComparedShown(
+        formats.moment(found.finished_at, language, shown.zone),
+        found.drift,
+        formats.number(found.drift, language),
     )

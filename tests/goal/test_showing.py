@@ -13,6 +13,7 @@ from app.goal.showing import draw, ruler
 from app.goal.standing import Source, Standing
 from app.memberships.flows import Flow
 from app.memberships.queries import Count
+from app.payments.drift import Compared
 from tests.memberships.making import NOW, at
 
 FLOWS = {"today": Flow(12, 3), "7 d": Flow(80, 90), "28 d": Flow(1_018, 18)}
@@ -121,3 +122,16 @@ def test_what_is_missing_or_over_is_said(changes: dict[str, object], words: str)
 
 def test_a_source_is_no_markup() -> None:
     assert "[red]x" in drawn(replace(STANDING, sources=(Source("[red]x", 1, FLOWS),)))
+
+
+@pytest.mark.parametrize(
+    ("drift", "words"),
+    [
+        (0, "Drift 0, compared with Stripe 2026-11-23 12:00 UTC, 1 object.\n"),
+        (1_200, "Drift 1,200, compared with Stripe 2026-11-23 12:00 UTC, 1 object.\n`flask"),
+    ],
+)
+def test_how_the_last_comparison_with_stripe_ended_stands_at_the_end(
+    drift: int, words: str
+) -> None:
+    assert words in drawn(replace(STANDING, compared=Compared(NOW, 1, drift)))

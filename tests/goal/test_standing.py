@@ -135,6 +135,8 @@ def test_for_programs_everything_is_named_and_in_utc(session: Session) -> None:
         "name": "Winter drive",
         "percent": 50.0,
         "days_left": 38,
+        "drift": None,
+        "compared_at": None,
         "flows": flows,
         "sources": [{"source": "patreon", "members": 1, "flows": flows}],
     }

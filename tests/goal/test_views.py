@@ -11,6 +11,8 @@ from app.core.settings import Settings
 from app.memberships import service
 from app.memberships.queries import current_count
 from app.memberships.service import Grant
+from app.payments import drift
+from app.payments.drift import Difference
 from tests.goal.test_standing import make_campaign
 from tests.memberships.making import make_person
 
@@ -38,14 +40,30 @@ def test_it_says_members_goal_moment_and_campaign(client: FlaskClient, session: 
         "goal": 20_000,
         "as_of": f"{count.as_of:%Y-%m-%dT%H:%M:%SZ}",
         "campaign": "winter",
+        "drift": None,
+        "compared_at": None,
     }
     assert answer.mimetype == "application/json"
 
 
 def test_what_is_unknown_is_null(client: FlaskClient) -> None:
-    unknown = {"members": None, "goal": None, "as_of": None, "campaign": None}
+    names = ("members", "goal", "as_of", "campaign", "drift", "compared_at")
+    unknown = dict.fromkeys(names)
 
     assert client.get("/goal.json").json == unknown
+
+
+def test_it_says_how_the_last_comparison_with_stripe_ended(
+    client: FlaskClient, session: Session
+) -> None:
+    moment = now(session)
+    row = drift.begin(session, moment)
+    drift.finish(session, row, 7, [Difference("invoice", "in_1", "It is not here.")], moment)
+    session.commit()
+    answer = client.get("/goal.json").json
+
+    assert answer is not None
+    assert (answer["drift"], answer["compared_at"]) == (1, f"{moment:%Y-%m-%dT%H:%M:%SZ}")
 
 
 def test_any_site_may_read_it_and_it_keeps_nothing_of_the_visitor(client: FlaskClient) -> None:
