@@ -79,7 +79,7 @@ def _welcome(pen: Pen, _row: Held, membership: Membership) -> Words | None:
 
 def _renewal(pen: Pen, row: Held, membership: Membership) -> Words | None:
     charged_at = membership.period_ends_at
-    is_ahead = charged_at > pen.now and still(row, "charged_at", int(charged_at.timestamp()))
+    is_ahead = charged_at > pen.now and still(row, "day", charged_at.date().toordinal())
     if not will_charge(membership) or not is_ahead:
         return None
     return Words(

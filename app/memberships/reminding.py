@@ -127,7 +127,7 @@ def _renewal(days: int) -> Reminder:
     def telling(row: Membership, _moment: datetime) -> Telling:
         charged_at = row.period_ends_at
         ref = f"{row.subscription_id}:{charged_at.date().isoformat()}"
-        context = {"membership_id": row.id, "charged_at": int(charged_at.timestamp())}
+        context = {"membership_id": row.id, "day": charged_at.date().toordinal()}
         return Telling(kind, ref, row.person_id, context)
 
     return Reminder(kind, among, telling)
