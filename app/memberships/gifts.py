@@ -37,10 +37,14 @@ def settle(
         payment: What paid for it; its refunds and disputes are written down already.
         now: The domain's present moment.
         settings: For the key of codes.
+
+    Raises:
+        MixedCurrencyError: Something went back in another currency than it came in.
     """
     gift = locked(session, GiftMembership.intent_id == intent.id)
     if gift is None:
         gift = _made(session, intent, payment, settings)
+    gift.buyer_id, gift.paid_at = payment.person_id, payment.paid_at
     gaps = queries_money.gaps_of(session, payment.id)
     gift.void_at = min((gap.starts_at for gap in gaps if gap.ends_at is None), default=None)
     session.flush()

@@ -59,6 +59,17 @@ def test_settling_again_changes_nothing_and_writes_to_nobody_twice(session: Sess
     assert mails(session) == [("gift", BOB)]
 
 
+def test_a_gift_was_paid_when_its_payment_says_and_by_whom(session: Session) -> None:
+    gift, payment = buy(session)
+    payment.paid_at = NOW - DAY
+    payment.person_id = make_person(session)
+    session.flush()
+
+    settle_again(session, gift)
+
+    assert (gift.paid_at, gift.buyer_id) == (NOW - DAY, payment.person_id)
+
+
 def test_a_gift_that_nobody_uses_counts_for_nobody(session: Session) -> None:
     buy(session)
 
