@@ -9,7 +9,7 @@ from babel.numbers import get_decimal_symbol
 from app.core.languages import gettext as _
 from app.core.money import Money, currency_of
 from app.core.money_text import shown
-from app.memberships.forms import ME, OTHER, JoinForm
+from app.memberships.join_fields import ME, OTHER, JoinForm
 from app.memberships.offers import (
     GROUPS,
     MONTHLY,

@@ -12,7 +12,7 @@ from app.core.routes import access, localized
 from app.core.tokens import keyed_hash, new_token
 from app.extensions import db
 from app.memberships.answering import paying_page
-from app.memberships.forms import JoinForm, read_choice, read_join
+from app.memberships.join_fields import JoinForm, read_choice, read_join
 from app.memberships.join_pages import NO_FAULTS, Faults, Maker
 from app.memberships.joining import Asker, TooManyError
 from app.memberships.offers import Offer, tiers

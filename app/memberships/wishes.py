@@ -12,7 +12,7 @@ from app.core.money_text import read_amount
 from app.core.settings import Settings
 from app.mail.addresses import Address
 from app.memberships import intent_models as kinds
-from app.memberships.forms import GIFT, GIVEN, ME, OTHER, JoinForm
+from app.memberships.join_fields import GIFT, GIVEN, ME, OTHER, JoinForm
 from app.memberships.offers import INTERVAL_OF, Offer, fee_on
 from app.memberships.wall import accepted_name, cleaned
 from app.newsletters.addresses import accepted_address

@@ -321,6 +321,15 @@ def test_with_real_stripe_the_form_may_lead_to_its_pages(database_url: str, tmp_
     assert f"form-action 'self' {HOSTED};" in policy
 
 
+@pytest.mark.parametrize("prefix", ["", "/uk"])
+def test_the_form_knows_the_way_for_those_who_need_not_pay(door: Door, prefix: str) -> None:
+    links = Page(door.get(f"{prefix}/join/").text).links()
+
+    for path in (f"{prefix}/join/gift/", f"{prefix}/join/given/"):
+        assert path in links
+        assert door.get(path).status_code == 200
+
+
 def test_two_pages_have_two_nonces(door: Door) -> None:
     assert door.nonce() != door.nonce()
 
