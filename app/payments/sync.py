@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.core import leases
 from app.core.clock import now
 from app.core.database import Database
+from app.core.failpoints import failpoint
 from app.core.leases import Held
 from app.core.pace import Pace
 from app.payments import keys
@@ -96,7 +97,9 @@ class Sync:
 
         try:
             asking = Asking(self.gateway, before)
-            self._apply(row, look_at(row.kind, row.object_id, asking, self.handlers))
+            look = look_at(row.kind, row.object_id, asking, self.handlers)
+            failpoint("sync.seen")
+            self._apply(row, look)
         except GatewayError as error:
             log.warning("Stripe said no", key=row.id, kind=row.kind, error=leases.shown(error))
             self._fail(row, error)
@@ -116,6 +119,7 @@ class Sync:
             if look.note is None:
                 _judge(session, row, targets, is_ours=is_ours)
             session.commit()
+        failpoint("sync.applied")
 
     def _fail(self, row: Held, error: Exception) -> None:
         with self.database.write() as session:

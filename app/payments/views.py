@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from app.core.failpoints import failpoint
 from app.core.routes import access
 from app.extensions import db
 from app.payments.gateway import EventSeen, UnreadableEventError
@@ -44,6 +45,7 @@ def make_webhook(read: Callable[[bytes, str], EventSeen], *, live: bool) -> Blue
         if event.live is not live:
             return _refused(HTTPStatus.BAD_REQUEST, UNREADABLE, "of the wrong mode")
         receive(db.database, event)
+        failpoint("webhook.received")
         return Response(status=HTTPStatus.OK, mimetype="text/plain")
 
     return bp
