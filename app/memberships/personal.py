@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from app.core.money import currency_of
 from app.core.orm import table_of
 from app.memberships.gift_models import GiftMembership, WallName
 from app.memberships.intent_models import Intent
-from app.memberships.models import Entitlement
+from app.memberships.models import Entitlement, MemberImportRow
 from app.memberships.money_models import Customer, Dispute, Membership, Notice, Payment, Refund
 from app.memberships.wall import withdraw
 from app.people.models import EmailAddress
@@ -86,6 +86,7 @@ def erase(session: Session, person_id: int, now: datetime) -> None:
 
     It comes before their addresses are gone: those are how gifts that others bought for them are
     found. A gift that they bought and that is still to be delivered keeps its recipient's address.
+    Rows of a file of members that is yet to be applied are dropped: it would bring them back.
 
     Args:
         session: Writing; flushed, not committed.
@@ -110,6 +111,7 @@ def erase(session: Session, person_id: int, now: datetime) -> None:
         "recipient_address",
         "recipient_key",
     )
+    session.execute(delete(table_of(MemberImportRow)).where(MemberImportRow.address_key.in_(keys)))
     mine = Membership.person_id == person_id
     cards = ("card_brand", "card_last4", "card_month", "card_year")
     _blank(session, Membership, mine, "cancel_reason", *cards)

@@ -189,10 +189,9 @@ def test_somebody_elses_membership_is_not_found(ann: Ann, database: Database, pa
 def test_two_memberships_are_shown_with_the_way_out(ann: Ann) -> None:
     supporter = ann.supporter
     second = join(supporter.world, supporter.gateway, money=Money(500, "EUR"))
+    customer = supporter.gateway.subscription(second).customer_id
     with supporter.database.write() as session:
-        make_membership(
-            session, supporter.person_id, subscription_id=second, customer_id="cus_second"
-        )
+        make_membership(session, supporter.person_id, subscription_id=second, customer_id=customer)
         session.commit()
     supporter.till.look(second)
     twice = ann.browser.read()
