@@ -8,9 +8,15 @@ import pytest
 from sqlalchemy import select, update
 
 from app.core.clock import now
+from app.core.work import Runtime
+from app.memberships.handling import handlers
 from app.memberships.intent_models import Intent
+from app.memberships.queries import current_count
 from app.newsletters.models import SignupRequest
+from app.payments.jobs import drain
 from app.payments.models import DirtyKey
+from app.payments.serving import gateway_of
+from tests.memberships.account_making import AT_ONCE
 from tests.memberships.joining_making import Door, open_door
 from tests.site.making import Page, make_list
 
@@ -211,3 +217,46 @@ def test_the_address_is_in_no_row(door: Door) -> None:
 
     assert len(token) == 64
     assert token not in {str(value) for value in vars(intent).values()}
+
+
+def look(door: Door) -> None:
+    """Let the lane look at all that was marked."""
+    runtime = Runtime(door.database, door.settings)
+    while drain(runtime, gateway_of, handlers(door.settings), AT_ONCE):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("fields", "members"),
+    [
+        ({}, 1),
+        ({"interval": "once"}, 0),
+        ({"whom": "given"}, 0),
+        ({"whom": "gift", "recipient": "bo@post.example"}, 0),
+    ],
+)
+def test_the_whole_way_from_the_form_to_thanks_and_the_count(
+    door: Door, fields: dict[str, str], members: int
+) -> None:
+    path = paid_page(door, **fields)
+    waiting = door.get(path).text  # no webhook came: the page itself has Stripe looked at
+    look(door)
+    with door.database.read() as session:
+        count = current_count(session, now(session))
+
+    assert "Your payment is on its way" in waiting
+    assert "<h1>Thank you</h1>" in door.get(path).text
+    assert door.intent().state == "paid"
+    assert (count.members if count else 0) == members
+
+
+def test_a_page_that_ran_out_is_told_as_that(door: Door) -> None:
+    door.send()
+    page = door.world.get(str(door.intent().checkout_id))
+    assert page
+    path = str(page["success_url"]).removeprefix("http://localhost")
+    door.world.advance(32 * 60)
+    door.get(path)
+    look(door)
+
+    assert "open for half an hour and has closed" in door.get(path).text
