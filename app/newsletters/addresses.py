@@ -8,7 +8,8 @@ from disposable_email_domains import blocklist
 from app.core.errors import FieldError
 from app.core.languages import gettext as _
 from app.core.settings import Settings
-from app.mail.addresses import Address, AddressError, Fault, read_address
+from app.mail.addresses import Address, AddressError, read_address
+from app.mail.faults import said_of
 from app.newsletters.mailboxes import Mailboxes
 from app.newsletters.typos import suggested_domain
 
@@ -54,23 +55,6 @@ def accepted_address(
     if mailboxes is not None and not mailboxes.accept(address.domain):
         raise FieldError("email", _("This address's domain takes no mail. Is it spelt right?"))
     return address
-
-
-def said_of(fault: Fault) -> str:
-    """Return the sentence for a reader whose address has this fault."""
-    match fault:
-        case Fault.EMPTY:
-            return _("Please type your email address.")
-        case Fault.TOO_LONG:
-            return _("An email address has at most 254 characters.")
-        case Fault.SEVERAL:
-            return _("Please type one email address only.")
-        case Fault.CONTROL:
-            return _("This address has characters in it that cannot be seen. Please type it anew.")
-        case Fault.NOT_ASCII:
-            return _("We cannot write to letters beyond a to z before the @ yet.")
-        case _:
-            return _("This is not a whole email address, like name@example.org.")
 
 
 def _refuse_by_settings(address: Address, settings: Settings) -> None:

@@ -61,6 +61,6 @@ def _page(link: tuple[str, str, str], place: Place | None, *, changed: bool = Fa
         state=state,
         changed=changed,
         name=name,
-        may_return=place is not None and place.state == "unsubscribed",
+        may_return=place is not None and place.may_return,
         action=url_for("leaving.act", person=person, slug=slug, mac=mac),
     )

@@ -21,6 +21,7 @@ _FIND = (
         Subscription.newsletter_id,
         Subscription.state,
         Newsletter.name,
+        Person.erased_at,
     )
     .join(Person, Person.id == Subscription.person_id)
     .join(Newsletter, Newsletter.id == Subscription.newsletter_id)
@@ -39,13 +40,22 @@ _CHANGE = (
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A person's standing with a list, as an unsubscribe link opens it."""
+    """A person's standing with a list, as an unsubscribe link opens it.
+
+    Whoever was erased has no mailbox that anything could come to again.
+    """
 
     subscription_id: int
     person_id: int
     newsletter_id: int
     names: dict[str, str]
     state: str
+    erased: bool
+
+    @property
+    def may_return(self) -> bool:
+        """Whether an unsubscription can be taken back."""
+        return self.state == "unsubscribed" and not self.erased
 
 
 def leave_mac(settings: Settings, person: str, slug: str) -> str:
@@ -68,6 +78,7 @@ def place_of(
         newsletter_id=found.newsletter_id,
         names=found.name,
         state=found.state,
+        erased=found.erased_at is not None,
     )
 
 
@@ -78,7 +89,8 @@ def leave(session: Session, place: Place, act: Act, now: datetime) -> None:
 
 def come_back(session: Session, place: Place, act: Act, now: datetime) -> None:
     """Undo an unsubscription: the link came to the mailbox, so nothing is to be confirmed."""
-    _change(session, place, ("unsubscribed",), "confirmed", (act, now))
+    if place.may_return:
+        _change(session, place, ("unsubscribed",), "confirmed", (act, now))
 
 
 def _change(

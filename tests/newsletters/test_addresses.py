@@ -7,7 +7,8 @@ import pytest
 from app.core.errors import FieldError
 from app.core.settings import Settings
 from app.mail.addresses import Fault
-from app.newsletters.addresses import accepted_address, said_of
+from app.mail.faults import said_of
+from app.newsletters.addresses import accepted_address
 from tests.conftest import make_settings
 
 

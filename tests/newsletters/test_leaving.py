@@ -2,10 +2,13 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import update
 
 from app.newsletters.models import Subscription
+from app.people.models import Person
 from tests.newsletters.making import ANN, Newsroom, heading
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
@@ -67,6 +70,18 @@ def test_the_button_ends_it_and_can_be_taken_back(newsroom: Newsroom, way_out: s
     assert heading(back) == "You receive Weekly again"
     assert newsroom.states()["weekly"] == "confirmed"
     assert [one.what for one in newsroom.consents()][-2:] == ["unsubscribed", "confirmed"]
+
+
+def test_whoever_was_erased_can_leave_and_not_come_back(newsroom: Newsroom, way_out: str) -> None:
+    with newsroom.database.write() as session:
+        session.execute(update(Person).values(erased_at=datetime(2026, 1, 1, tzinfo=UTC)))
+        session.commit()
+
+    page = newsroom.post(way_out)
+    newsroom.post(way_out, undo="1")
+
+    assert "undo" not in page.text
+    assert newsroom.states()["weekly"] == "unsubscribed"
 
 
 @pytest.mark.parametrize("state", ["bounced", "complained", "pending"])
