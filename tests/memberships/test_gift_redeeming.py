@@ -245,6 +245,49 @@ def test_one_who_claims_many_times_at_once_gets_one(database: Database) -> None:
         assert len(taken.all()) == 1
 
 
+def test_a_gift_used_while_its_money_goes_back_ends_where_the_money_did(
+    database: Database,
+) -> None:
+    with database.write() as session:
+        gifts = [buy(session) for _one in range(4)]
+        people = [make_person(session) for _one in gifts]
+        for _gift, payment in gifts:
+            make_refund(session, payment, 7000, created_at=NOW + DAY)
+        session.commit()
+    wrong: list[BaseException] = []
+
+    def act(place: int, *, settles: bool) -> None:
+        try:
+            with database.write() as session:
+                if settles:
+                    settle_again(session, gifts[place][0], NOW)
+                else:
+                    redeem(session, people[place], gifts[place][0].public_id, NOW)
+                session.commit()
+        except BaseException as error:  # noqa: BLE001 - shown by the assertion below
+            wrong.append(error)
+
+    acts = [(place, settles) for place in range(len(gifts)) for settles in (True, False)]
+    threads = [
+        threading.Thread(target=act, args=(place,), kwargs={"settles": settles})
+        for place, settles in acts
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert wrong == []
+    with database.read() as session:
+        found = [stretches(session, person) for person in people]
+        used = [
+            gift.redeemed_by_id is not None
+            for gift in session.scalars(select(GiftMembership).order_by(GiftMembership.id))
+        ]
+    counted = [[("gift", NOW, NOW + DAY)] if one else [] for one in used]
+    assert found == counted, "whoever was quicker, the ledger holds what the money does"
+
+
 def test_one_who_uses_two_codes_at_once_uses_one_after_the_other(database: Database) -> None:
     with database.write() as session:
         names = [buy(session)[0].public_id for _one in range(3)]
