@@ -163,10 +163,12 @@ def _cancelled(pen: Pen, _row: Held, membership: Membership) -> Words | None:
     if (membership.ended_at, membership.ends_at) == (None, None):
         return None
     ends_at = None if membership.ended_at is not None else membership.ends_at
+    goes_on = ends_at is not None and ends_at > membership.period_ends_at
     return Words(
         pen.subject(pen.gettext("Your membership will not renew")),
         {
             **_usual(pen, membership),
+            "charged_until": pen.day(ends_at) if goes_on else "",
             "member_until": pen.day_ahead(membership.paid_through),
             "undone_until": pen.day_ahead(ends_at),
             "join_url": pen.link("/join/"),

@@ -298,6 +298,16 @@ def test_whoever_stopped_is_told_until_when_they_are_a_member(post: Post) -> Non
     assert "Go on after all: http://localhost/account/" in words(mail)
 
 
+def test_an_end_that_is_set_for_later_does_not_hide_the_charges_before_it(post: Post) -> None:
+    membership = add_membership(post, ends_at=post.now + 90 * DAY)
+
+    said = words(post.letter("cancelled", {"membership_id": membership}))
+
+    assert f"It ends on {day(post, days=90)}. Until then it is charged as before." in said
+    assert "Nothing more" not in said
+    assert "good until" not in said
+
+
 def test_whoever_has_stopped_at_once_can_only_join_again(post: Post) -> None:
     past = {"ended_at": post.now - DAY, "paid_through": post.now - DAY}
     membership = add_membership(post, ends_at=post.now + 20 * DAY, **past)

@@ -108,6 +108,10 @@ CASES: dict[str, tuple[str, Callable[[Post], About]]] = {
     ),
     "card expires": ("card-expires", lambda post: membership(post, card_year=2024)),
     "cancelled": ("cancelled", lambda post: membership(post, ends_at=post.now + 20 * DAY)),
+    "cancelled for later": (
+        "cancelled",
+        lambda post: membership(post, ends_at=post.now + 90 * DAY),
+    ),
     "cancelled at once": (
         "cancelled",
         lambda post: membership(post, ended_at=post.now, paid_through=None),
