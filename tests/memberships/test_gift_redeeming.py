@@ -1,7 +1,11 @@
 """Gift memberships put to use: once, by one person, one after the other."""
 
 import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -195,26 +199,30 @@ def test_more_months_never_end_earlier(later: timedelta, months: int) -> None:
     assert add_months(moment, months).time() == moment.time()
 
 
-def many_at_once(database: Database, acts: list[tuple[int, str | None]]) -> list[str | None]:
-    """Redeem or claim from several threads at the same time; return what was refused."""
-    outcomes: list[str | None] = []
+def together(database: Database, acts: Sequence[Callable[[Session], Any]]) -> list[Any]:
+    """Do several things at the same time, each in a transaction of its own."""
     ready = threading.Barrier(len(acts))
 
-    def act(person: int, gift: str | None) -> None:
+    def do(act: Callable[[Session], Any]) -> Any:  # noqa: ANN401 - what the act returns
         ready.wait()
         with database.write() as session:
-            done = (
-                claim(session, person, NOW) if gift is None else redeem(session, person, gift, NOW)
-            )
+            done = act(session)
             session.commit()
-        outcomes.append(done.refused)
+        return done
 
-    threads = [threading.Thread(target=act, args=one) for one in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
+    with ThreadPoolExecutor(len(acts)) as threads:
+        return list(threads.map(do, acts))
+
+
+def many_at_once(database: Database, acts: list[tuple[int, str | None]]) -> list[str | None]:
+    """Redeem, or claim where no gift is named, at the same time; return what was refused."""
+
+    def wish(person: int, gift: str | None) -> Callable[[Session], Outcome]:
+        if gift is None:
+            return lambda session: claim(session, person, NOW)
+        return lambda session: redeem(session, person, gift, NOW)
+
+    return [done.refused for done in together(database, [wish(*act) for act in acts])]
 
 
 def test_of_many_who_use_one_code_at_once_one_wins(database: Database) -> None:
@@ -254,30 +262,19 @@ def test_a_gift_used_while_its_money_goes_back_ends_where_the_money_did(
         for _gift, payment in gifts:
             make_refund(session, payment, 7000, created_at=NOW + DAY)
         session.commit()
-    wrong: list[BaseException] = []
 
-    def act(place: int, *, settles: bool) -> None:
-        try:
-            with database.write() as session:
-                if settles:
-                    settle_again(session, gifts[place][0], NOW)
-                else:
-                    redeem(session, people[place], gifts[place][0].public_id, NOW)
-                session.commit()
-        except BaseException as error:  # noqa: BLE001 - shown by the assertion below
-            wrong.append(error)
+    together(
+        database,
+        [
+            act
+            for (gift, _payment), person in zip(gifts, people, strict=True)
+            for act in (
+                partial(settle_again, gift=gift, now=NOW),
+                partial(redeem, person_id=person, public_id=gift.public_id, now=NOW),
+            )
+        ],
+    )
 
-    acts = [(place, settles) for place in range(len(gifts)) for settles in (True, False)]
-    threads = [
-        threading.Thread(target=act, args=(place,), kwargs={"settles": settles})
-        for place, settles in acts
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert wrong == []
     with database.read() as session:
         found = [stretches(session, person) for person in people]
         used = [
