@@ -92,10 +92,7 @@ def _waiting(found: GiftRead, voice: Voice) -> str:
 
 def _sentences(found: MembershipRead, standing: Standing, voice: Voice) -> tuple[str, ...]:
     if standing == "cancelled" and found.ends_at is not None:
-        return (
-            _("It ends on %(day)s.", day=voice.day(found.ends_at)),
-            _("Nothing more is charged."),
-        )
+        return _cancelled(found, found.ends_at, voice)
     if standing == "failing" and found.failing_since is not None:
         return _failing(found, found.failing_since, voice)
     if standing == "paused":
@@ -103,6 +100,26 @@ def _sentences(found: MembershipRead, standing: Standing, voice: Voice) -> tuple
     if standing == "waiting":
         return (_("The first payment is on its way to us."),)
     return (_("The next charge is on %(day)s.", day=voice.day(found.period_ends_at)),)
+
+
+def _cancelled(found: MembershipRead, ends_at: datetime, voice: Voice) -> tuple[str, ...]:
+    day = voice.day(ends_at)
+    if ends_at > found.period_ends_at:
+        return (_("It ends on %(day)s. Until then it is charged as before.", day=day),)
+    ends = _("It ends on %(day)s.", day=day)
+    last = last_try(found, voice)
+    return (ends, last or _("Nothing more is charged."))
+
+
+def last_try(found: MembershipRead, voice: Voice) -> str:
+    """Return what is still charged of a membership that is cancelled; nothing if nothing is."""
+    if found.failing_since is None or found.next_attempt_at is None:
+        return ""
+    day = voice.day(found.next_attempt_at)
+    return _(
+        "The charge that did not go through is tried again on %(day)s; nothing else is charged.",
+        day=day,
+    )
 
 
 def _failing(found: MembershipRead, since: datetime, voice: Voice) -> tuple[str, ...]:

@@ -10,9 +10,12 @@ import pytest
 from sqlalchemy import MetaData, create_engine, select
 
 from app.core.database import Database
+from app.core.work import Runtime
 from app.memberships.account_erasing import ROUNDS, StillPayingError, forget
+from app.memberships.handling import handlers
 from app.memberships.money_models import Customer, Payment
 from app.memberships.wall import put
+from app.payments import jobs
 from app.payments.gateway import GatewayError
 from app.payments.stripe_client import RETRIES
 from app.people.models import EmailAddress, Person
@@ -104,6 +107,23 @@ def test_an_erased_supporter_is_gone_at_stripe_and_here(ann: Ann) -> None:
     assert rows_with(supporter.database, "Canary Ann") == {}
     assert ann.browser.count(Payment) == payments
     assert ann.browser.open("/account/").status_code == 303
+
+
+def test_what_stripe_still_shows_brings_nobody_back(ann: Ann) -> None:
+    supporter, settings = ann.supporter, ann.browser.settings
+    ann.browser.send(f"{HERE}erase", sure="1")
+
+    lane = jobs.lane(lambda _settings: supporter.gateway, handlers)
+    while lane.drain(Runtime(supporter.database, settings)):
+        pass
+
+    assert supporter.row().ended_at is not None
+    assert ann.browser.count(Person) == 1
+    assert rows_with(supporter.database, ANN) == {}
+    assert rows_with(supporter.database, "Ann Example") == {}
+    with supporter.database.read() as session:
+        customer = session.get_one(Customer, supporter.row().customer_id)
+    assert customer.gone_at is not None
 
 
 def test_without_the_tick_nothing_is_erased(ann: Ann) -> None:

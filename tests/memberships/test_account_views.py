@@ -97,6 +97,14 @@ def test_the_page_is_kept_nowhere_and_speaks_ukrainian(visitor: Visitor) -> None
         ({"failing_since": NOW}, ["It is not tried again. You can join anew at any time."]),
         ({"paused": True}, ["It is paused", "It is paid until 23 December 2026."]),
         ({"ends_at": NOW + 5 * DAY}, ["It ends on 28 November 2026.", "Nothing more is charged."]),
+        (
+            {"ends_at": NOW + 90 * DAY},
+            ["It ends on 21 February 2027. Until then it is charged as before."],
+        ),
+        (
+            {"ends_at": NOW + 5 * DAY, "failing_since": NOW, "next_attempt_at": NOW + 3 * DAY},
+            ["is tried again on 26 November 2026; nothing else is charged."],
+        ),
         ({"ended_at": NOW - DAY}, ["€7 a month: ended on 22 November 2026."]),
     ],
 )
