@@ -10,6 +10,7 @@ import pytest
 from app.core.clock import now
 from app.core.database import Database
 from app.memberships import gift_views
+from app.people.answering import MOST_PER_NETWORK
 from tests.articles.making import make_edition, make_newsroom
 from tests.memberships.gift_making import stretches
 from tests.memberships.gift_receiving import Recipient, heading, receiving
@@ -213,6 +214,21 @@ def test_a_wrong_address_is_told_beside_its_field_and_kept(
     assert part in answer.text
     assert f'value="{email}"' in answer.text
     assert recipient.door.work() == 0
+
+
+def test_a_network_that_asks_for_many_mails_is_stopped_and_keeps_what_was_typed(
+    recipient: Recipient,
+) -> None:
+    path = recipient.page(recipient.buy())
+    recipient.buy("given")
+    for one in range(MOST_PER_NETWORK):
+        assert recipient.door.post(path, email=f"b{one}@post.example").status_code == 303
+
+    for page in (path, "/join/given/"):
+        stopped = recipient.door.post(page, email=BOB)
+        assert stopped.status_code == 429
+        assert stopped.headers["Retry-After"] == "3600"
+        assert f'value="{BOB}"' in stopped.text
 
 
 def test_a_likely_slip_can_be_kept(recipient: Recipient) -> None:

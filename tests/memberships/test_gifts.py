@@ -1,6 +1,7 @@
 """Gift memberships from the money's side: made once, told once, void while the money is away."""
 
-from datetime import timedelta
+import random
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from app.mail.models import OutgoingMail
 from app.memberships.gift_codes import code_hash
 from app.memberships.gift_models import GiftMembership
 from app.memberships.models import Entitlement
-from app.memberships.money_models import Notice
+from app.memberships.money_models import Dispute, Notice, Payment, Refund
 from app.memberships.queries import current_count
 from app.memberships.redeeming import redeem
 from tests.memberships.account_making import make_refund
@@ -228,3 +229,42 @@ def test_the_ledger_stands_still_while_nothing_changes(session: Session, looks: 
         settle_again(session, gift, NOW + 10 * DAY)
 
     assert how_many(session, Entitlement) == before
+
+
+HAPPENINGS = ("refund", "part", "failed", "open", "won", "lost", "look")
+
+
+def happen(session: Session, payment: Payment, what: str, moment: datetime) -> None:
+    """Let something become of a payment, as far as it can."""
+    refund = session.scalars(select(Refund).filter_by(payment_id=payment.id)).first()
+    dispute = session.scalars(select(Dispute).filter_by(payment_id=payment.id)).one_or_none()
+    if what in {"refund", "part"} and refund is None:
+        make_refund(session, payment, 7000 if what == "refund" else 10, created_at=moment)
+    elif what == "failed" and refund is not None:
+        refund.status = "failed"
+    elif what == "open" and dispute is None:
+        make_dispute(session, payment, "open", opened_at=moment)
+    elif what in {"won", "lost"} and dispute is not None and dispute.closed_at is None:
+        dispute.state, dispute.closed_at = what, moment
+    session.flush()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_however_often_a_payment_is_looked_at_the_end_is_the_same(
+    session: Session, seed: int
+) -> None:
+    choice = random.Random(seed)  # noqa: S311 - no secret
+    (often, first), (once, second) = buy(session), buy(session)
+    readers = [make_person(session), make_person(session)]
+    for gift, reader in zip((often, once), readers, strict=True):
+        redeem(session, reader, gift.public_id, NOW)
+    for day in range(1, 9):
+        what, moment = choice.choice(HAPPENINGS), NOW + day * DAY
+        for payment in (first, second):
+            happen(session, payment, what, moment)
+        settle_again(session, often, moment)
+
+    settle_again(session, once, NOW + 9 * DAY)
+
+    assert often.void_at == once.void_at
+    assert stretches(session, readers[0]) == stretches(session, readers[1])
