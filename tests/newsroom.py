@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any, TypeVar
 
 from tests.ports import free_port
@@ -106,19 +107,29 @@ def running(clone: Path, **settings: str) -> Iterator[Newsroom]:
     """Run a newsroom until the block ends; nothing of it is left behind."""
     ports = Ports()
     process = start(clone, ports, **settings)
-    said = ""
+    said, hearing = "", Thread(target=_hear, args=(process,), daemon=True)
     try:
         while STARTED not in said:
             line = process.stdout.readline() if process.stdout else ""
             assert line, f"it ended at its start: {said}"
             said += line
+        hearing.start()
         yield Newsroom(clone, ports, process, said)
     finally:
         process.terminate()
         process.wait(PATIENCE)
+        if hearing.is_alive():
+            hearing.join(PATIENCE)
         if process.stdout:
             process.stdout.close()
         until(lambda: not ports.anything_listens())
+
+
+def _hear(process: subprocess.Popen[str]) -> None:
+    """Read on, lest the process wait for a reader; a test that fails shows what it said."""
+    if process.stdout is not None:
+        for line in process.stdout:
+            print(line, end="")  # noqa: T201 - pytest keeps it until it is wanted
 
 
 def until(holds: Callable[[], Found], seconds: float = PATIENCE) -> Found:
