@@ -21,14 +21,14 @@ from app.core.money import Money, currency_of, sum_by_currency
 from app.memberships.account_queries import Payer, PaymentRead, RefundRead
 from app.memberships.account_words import Voice
 
-FONTS = Path(__file__).parent / "fonts"
+FOLDER = Path(__file__).parent / "fonts"
 FAMILY = "Sans"
 TTF_PARTS: Final = {"": "source-sans-3-regular.ttf", "B": "source-sans-3-bold.ttf"}
 NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 SPACE = "\N{NO-BREAK SPACE}"
 GREY = (74, 79, 87)
-WIDE, COLUMN = 166, 52  # millimetres between the margins, and of the names of facts
-LINE = 6.4
+LEFT, WIDE, COLUMN = 62, 470, 148  # the margin, between the margins, the names of facts
+LINE = 18  # all in points: whole ones, as everything here
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,31 +136,31 @@ class _Paper:
 
     def __init__(self, head: Head, title: str, dated: datetime) -> None:
         self._head = head
-        self._pdf = pdf = FPDF(format="A4")
+        self._pdf = pdf = FPDF(unit="pt", format="A4")
         for style, name in TTF_PARTS.items():
-            pdf.add_font(FAMILY, style, FONTS / name)
+            pdf.add_font(FAMILY, style, FOLDER / name)
         self._signs = set(pdf.fonts[FAMILY.lower()].cmap)  # type: ignore[union-attr] # ours is TrueType
         pdf.set_title(title)
         pdf.set_author(self._legible(head.site_name))
         pdf.set_lang(head.voice.language)
         pdf.set_creation_date(dated)
-        pdf.set_margins(22, 20)
+        pdf.set_margins(LEFT, 57)
         pdf.c_margin = 0  # text begins where lines do
-        pdf.set_auto_page_break(auto=True, margin=22)
+        pdf.set_auto_page_break(auto=True, margin=62)
         pdf.add_page()
         self._masthead()
 
     def _masthead(self) -> None:
         pdf = self._pdf
         self._write(self._head.site_name, 24, bold=True)
-        top = pdf.get_y() + 3
-        for down, thick in ((0.0, 0.25), (0.9, 1.6)):
-            pdf.rect(22, top + down, WIDE, thick, style="F")
-        pdf.set_y(top + 10)
+        top = int(pdf.get_y()) + 9
+        for down, thick in ((0, 1), (3, 4)):
+            pdf.rect(LEFT, top + down, WIDE, thick, style="F")
+        pdf.set_y(top + 28)
 
     def heading(self, text: str) -> None:
         self._write(text, 17, bold=True)
-        self._pdf.ln(3)
+        self._pdf.ln(9)
 
     def payer(self) -> None:
         _ = translations(self._head.voice.language).gettext
@@ -178,31 +178,31 @@ class _Paper:
         top = pdf.get_y()
         pdf.multi_cell(COLUMN, LINE, self._legible(name), align=Align.L)
         below = pdf.get_y()
-        pdf.set_xy(22 + COLUMN, top)
+        pdf.set_xy(LEFT + COLUMN, top)
         pdf.set_font(FAMILY, "B" if bold else "", 11)
         pdf.set_text_color(0)
         pdf.multi_cell(WIDE - COLUMN, LINE, self._legible(text), align=Align.L)
-        pdf.set_xy(22, max(below, pdf.get_y()) + 0.6)
+        pdf.set_xy(LEFT, max(below, pdf.get_y()) + 2)
 
     def sum(self, name: str, text: str) -> None:
         pdf = self._pdf
         self._keep(3 * LINE)
-        pdf.rect(22, pdf.get_y() + 1, WIDE, 0.25, style="F")
-        pdf.ln(2.4)
+        pdf.rect(LEFT, pdf.get_y() + 3, WIDE, 1, style="F")
+        pdf.ln(7)
         self.fact(name, text, bold=True)
 
     def table(self, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         pdf = self._pdf
-        pdf.ln(3)
+        pdf.ln(9)
         pdf.set_font(FAMILY, "", 10)
-        pdf.set_line_width(0.2)
+        pdf.set_line_width(1)
         with pdf.table(
             borders_layout=TableBordersLayout.HORIZONTAL_LINES,
-            col_widths=(25, 41, 48, 27, 25),
+            col_widths=(71, 106, 128, 80, 85),
             text_align=(Align.L, Align.L, Align.L, Align.R, Align.R),
             headings_style=FontFace(emphasis="BOLD"),
-            line_height=5.6,
-            padding=(0.8, 2, 0.8, 0),
+            line_height=16,
+            padding=(2, 6, 2, 0),
             width=WIDE,
             align=Align.L,
         ) as table:
@@ -210,18 +210,18 @@ class _Paper:
                 row = table.row()
                 for cell in cells:
                     row.cell(self._legible(cell))
-        pdf.ln(3)
+        pdf.ln(9)
 
     def foot(self, text: str) -> None:
-        self._pdf.ln(8)
+        self._pdf.ln(23)
         self._write(text, 9, grey=True)
-        self._pdf.ln(1)
+        self._pdf.ln(3)
         self._write(self._head.site_url, 9, grey=True)
 
     def file(self) -> bytes:
         return bytes(self._pdf.output())
 
-    def _keep(self, height: float) -> None:
+    def _keep(self, height: int) -> None:
         """Begin a new page unless so much still fits on this one."""
         if self._pdf.will_page_break(height):
             self._pdf.add_page()
@@ -230,8 +230,7 @@ class _Paper:
         pdf = self._pdf
         pdf.set_font(FAMILY, "B" if bold else "", size)
         pdf.set_text_color(*(GREY if grey else (0, 0, 0)))
-        height = size * 0.48
-        pdf.multi_cell(WIDE, height, self._legible(text), align=Align.L, new_x="LMARGIN")
+        pdf.multi_cell(WIDE, size + size // 3, self._legible(text), align=Align.L, new_x="LMARGIN")
 
     def _is_legible(self, text: str) -> bool:
         """Tell whether our font has every sign of a text: it knows two alphabets."""

@@ -18,11 +18,10 @@ from app.core.database import Database
 from app.core.orm import Base
 from app.core.settings import Settings
 from app.core.tokens import new_token, token_hash
-from app.memberships import account_web
 from app.payments import serving
 from app.people.sign_in_models import PersonSession
 from tests.conftest import make_settings
-from tests.memberships.account_making import Supporter, handlers, supporting
+from tests.memberships.account_making import Supporter, supporting
 from tests.ports import free_port
 
 FROM_HERE = {"Sec-Fetch-Site": "same-origin"}
@@ -93,8 +92,6 @@ def browse(database: Database, folder: Path, **others: str) -> Visitor:
         **others,
     )
     app = compose(settings, database)
-    if "account" not in app.blueprints:
-        account_web.register(app, settings, handlers())
     return Visitor(app, database, settings, app.test_client())
 
 
