@@ -1,0 +1,343 @@
+"""A newsroom's year at the stand-in for Stripe, and two sites that hear of it in two ways."""
+
+import json
+import random
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, cast
+from urllib.parse import parse_qsl, urlsplit
+from uuid import UUID
+
+import pytest
+import stripe
+from sqlalchemy import update
+
+from app.core.clock import now
+from app.core.database import Database
+from app.core.settings import Settings
+from app.core.work import Runtime
+from app.memberships.handling import handlers
+from app.memberships.intent_models import Intent
+from app.memberships.sweeping import mark_due
+from app.payments import stripe_client
+from app.payments.event_reading import read_events
+from app.payments.gateway import EventSeen, Gateway, GatewayDownError, GatewayError
+from app.payments.inbox import receive
+from app.payments.jobs import drain
+from app.payments.models import DirtyKey
+from app.payments.stripe_events import read_event
+from app.payments.stripe_gateway import StripeGateway
+from app.sandbox.stripe.api import Trouble
+from app.sandbox.stripe.cards import CARDS
+from app.sandbox.stripe.errors import StripeError
+from app.sandbox.stripe.events import body_of, signature
+from app.sandbox.stripe.params import nested
+from app.sandbox.stripe.world import World
+from tests.memberships.account_making import AT_ONCE
+from tests.memberships.sync_making import DAY, make_wish, set_clock, wanted, world_now
+from tests.payments.making import LONG_AGO
+
+SECRET = "whsec_storm"
+KEY = "sk_test_storm"
+NEVER, KILLED, SILENT = 0.3, 0.01, 0.03
+LONGEST_JUMP = 12
+MOST_UNREAD = 24
+
+
+class KilledError(BaseException):
+    """The process dies here, as far as the code can tell."""
+
+
+class Direct(stripe.HTTPClient):
+    """Carries requests to the stand-in within this very process: a storm asks very often."""
+
+    name = "direct"
+
+    def __init__(self, world: World, trouble: Trouble) -> None:
+        super().__init__()
+        self._world, self._trouble = world, trouble
+
+    def request(  # type: ignore[override] # `_usage` is never passed on
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None,
+        post_data: str | None = None,
+    ) -> tuple[Any, int, Mapping[str, str]]:
+        """Ask, or fail before or after it was done."""
+        happens, said, parts = self._trouble.next(), headers or {}, urlsplit(url)
+        if happens == "down":
+            return _fault()
+        params = nested(parse_qsl(post_data or parts.query, keep_blank_values=True))
+        key, version = (said.get(name) for name in ("Idempotency-Key", "Stripe-Version"))
+        status, body = self._world.request(method.upper(), parts.path, params, key, version)
+        return _fault() if happens == "lost" else (json.dumps(body), status, {})
+
+
+def _fault() -> tuple[str, int, Mapping[str, str]]:
+    return json.dumps({"error": {"type": "api_error", "message": "An error."}}), 500, {}
+
+
+@dataclass
+class Site:
+    """One newsroom's rows, and what it hears."""
+
+    database: Database
+    settings: Settings
+    gateway: Gateway
+
+    def take(self, event: Mapping[str, Any], form: Literal["thin", "snapshot"]) -> None:
+        """Take an event, as it comes signed to the webhook."""
+        receive(self.database, _seen(event, form))
+
+    def drain(self) -> int:
+        """Look at a batch of what is marked."""
+        runtime = Runtime(self.database, self.settings)
+        return drain(runtime, lambda _settings: self.gateway, handlers(self.settings), AT_ONCE)
+
+    def drain_all(self) -> None:
+        """Look at all that is marked, and at what was put off, until nothing is open."""
+        while self.drain() or self.hurry():
+            pass
+
+    def hurry(self) -> bool:
+        """Let what was put off be due, and leases of the dead run out; tell if there was any."""
+        with self.database.write() as session:
+            still = update(DirtyKey).where(DirtyKey.done_at.is_(None))
+            values = {"due_at": LONG_AGO, "leased_until": None, "lease": None, "parked_at": None}
+            found = session.execute(
+                still.values(values), execution_options={"preserve_rowcount": True}
+            )
+            session.commit()
+        return bool(found.rowcount)  # type: ignore[attr-defined] # of an update's result
+
+    def read_list(self) -> None:
+        """Read Stripe's list of events; silence is borne with."""
+        with suppress(GatewayError):
+            read_events(self.database, self.gateway, AT_ONCE, live=False)
+
+
+def _seen(event: Mapping[str, Any], form: Literal["thin", "snapshot"]) -> EventSeen:
+    moment = datetime.fromtimestamp(event["created"], UTC)
+    body = body_of(dict(event), form)
+    return read_event(body, signature(body, SECRET, event["created"]), [SECRET], moment)
+
+
+@dataclass
+class Hostile:
+    """A gateway for a site in a storm: silent now and then, deadly seldom."""
+
+    gateway: StripeGateway
+    chance: random.Random
+    calm: bool = False
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - any of the gateway's calls
+        call = getattr(self.gateway, name)
+
+        def asked(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - handed on
+            luck = 1.0 if self.calm else self.chance.random()
+            if luck < KILLED:
+                raise KilledError
+            if luck < KILLED + SILENT:
+                raise GatewayDownError("trouble", "Stripe does not answer.")
+            return call(*args, **kwargs)
+
+        return asked
+
+
+@dataclass
+class Year:
+    """What happens at Stripe, by chance, and who hears of it.
+
+    Attributes:
+        ordered: Hears each event once, in order, and looks at once.
+        stormy: Hears of some never, of others up to three times, in no order.
+    """
+
+    world: World
+    trouble: Trouble
+    gateway: StripeGateway
+    ordered: Site
+    stormy: Site
+    chance: random.Random
+    wishes: int = 0
+    told: set[str] = field(default_factory=set)
+    waiting: list[Mapping[str, Any]] = field(default_factory=list)
+    unread_days: int = 0
+
+    @property
+    def hostile(self) -> Hostile:
+        """What the stormy site asks."""
+        return cast("Hostile", self.stormy.gateway)
+
+    def begin(self) -> None:
+        """Let the lists be read from here on."""
+        for site in (self.ordered, self.stormy):
+            set_clock(site.database, self.world)
+            read_events(site.database, self.gateway, AT_ONCE, live=False)
+
+    def step(self) -> None:
+        """Let one thing happen; what Stripe or the bank refuses did not."""
+        acts = (self.wish, self.wish, self.jump, self.jump, self.refund, self.dispute,
+                self.settle, self.change, self.card, self.warn, self.delete)  # fmt: skip
+        with suppress(StripeError, GatewayError):
+            self.chance.choice(acts)()
+
+    def wish(self, kind: str = "") -> None:
+        """Wish to give, and pay with some card; some never do."""
+        self.wishes += 1
+        kinds = ("membership",) * 4 + ("gift", "gift_membership", "given")
+        kind = kind or self.chance.choice(kinds)
+        interval = self.chance.choice(("month", "month", "year")) if kind == "membership" else None
+        named = self.chance.random() < 0.3
+        name = str(UUID(int=self.chance.getrandbits(128), version=4))
+        common = self.chance.random() < 0.1 and not named
+        email = f"{'often' if common else name[:8]}@post.example"
+        wish = make_wish(
+            world_now(self.world), public_id=name, nonce=name, thanks_hash=name, checkout_key=name,
+            kind=kind, interval=interval, amount_minor=self.chance.choice((300, 700, 5000)),
+            wall_name=f"Ann {name[:4]}" if named else None,
+        )  # fmt: skip
+        page = self.gateway.open_checkout(wanted(wish), wish.checkout_key)
+        columns = {one.name: getattr(wish, one.name) for one in Intent.__table__.columns}
+        for site in (self.ordered, self.stormy):
+            with site.database.write() as session:
+                session.add(Intent(**{**columns, "id": None, "looks": 0, "checkout_id": page.id}))
+                session.commit()
+        if self.chance.random() < 0.95:
+            card = self.chance.choice((*CARDS, *["4242424242424242"] * len(CARDS)))
+            self.world.pay(page.id, card, email=email, name=f"Ann {email[:4]}", three_d=True)
+
+    def jump(self) -> None:
+        """Let some days pass, for all alike."""
+        self.pass_days(self.chance.randrange(1, LONGEST_JUMP))
+
+    def pass_days(self, days: int) -> None:
+        """Let days pass; Stripe's list of events goes back thirty, so it is read meanwhile."""
+        self.unread_days += days
+        if self.unread_days > MOST_UNREAD:
+            self.hear()
+        self.world.advance(days * DAY)
+        for site in (self.ordered, self.stormy):
+            set_clock(site.database, self.world)
+
+    def hear(self) -> None:
+        """Let the stormy site read the list, whole."""
+        before, self.hostile.calm = self.hostile.calm, True
+        self.trouble.errors, errors = 0, self.trouble.errors
+        self.stormy.read_list()
+        self.trouble.errors, self.hostile.calm, self.unread_days = errors, before, 0
+
+    def refund(self) -> None:
+        """Give some or all of a payment back; some refunds come back."""
+        payment = self._some("payment_intent", status="succeeded")
+        minor = self.chance.choice((None, None, 100))
+        refund = self.world.refund(payment["id"], minor)
+        if self.chance.random() < 0.15:
+            self.world.fail_refund(refund)
+
+    def dispute(self) -> None:
+        payment = self._some("payment_intent", status="succeeded")
+        self.world.dispute(payment["id"], warning=self.chance.random() < 0.2)
+
+    def settle(self) -> None:
+        dispute = self._some("dispute")
+        self.world.settle_dispute(dispute["id"], won=self.chance.random() < 0.6)
+
+    def warn(self) -> None:
+        self.world.warn(self._some("payment_intent", status="succeeded")["id"])
+
+    def change(self) -> None:
+        """Cancel, undo, pause, resume, end."""
+        name = self._some("subscription")["id"]
+        acts = ("cancel", "undo_cancel", "pause", "resume", "end_now")
+        act = self.chance.choice(acts)
+        getattr(self.gateway, act)(name, f"{act}-{self.chance.random()}")
+
+    def card(self) -> None:
+        customer = self._some("customer")
+        self.world.new_card(customer["id"], self.chance.choice(list(CARDS)), three_d=True)
+
+    def delete(self) -> None:
+        if self.chance.random() < 0.2:
+            self.world.delete_customer(self._some("customer")["id"])
+
+    def _some(self, kind: str, **fields: str) -> Mapping[str, Any]:
+        found = [
+            one
+            for one in self.world.all(kind)
+            if all(one[name] == value for name, value in fields.items())
+        ]
+        if not found:
+            raise StripeError("There is none yet.")
+        return self.chance.choice(found)
+
+    def tell(self) -> None:
+        """Send what has happened since: to one in order, to the other by chance."""
+        fresh = [one for one in reversed(self.world.all("event")) if one["id"] not in self.told]
+        for event in fresh:
+            self.told.add(event["id"])
+            self.ordered.take(event, "snapshot")
+            if self.chance.random() > NEVER:
+                self.waiting += [event] * self.chance.choice((1, 1, 2, 3))
+        self.ordered.drain_all()
+
+    def deliver(self, count: int) -> None:
+        """Let some of what is on its way to the stormy site come, whichever."""
+        for _ in range(min(count, len(self.waiting))):
+            event = self.waiting.pop(self.chance.randrange(len(self.waiting)))
+            self.stormy.take(event, self.chance.choice(("thin", "snapshot")))
+
+    def work(self) -> None:
+        """Let the stormy site look at a batch; a worker that died has its leases run out."""
+        try:
+            self.stormy.drain()
+        except KilledError:
+            self.stormy.hurry()
+        if self.chance.random() < 0.2:
+            self.stormy.hurry()
+
+    def calm_down(self) -> None:
+        """Let the rest come, read the list, ask after open wishes, and look at everything."""
+        self.trouble.errors, self.hostile.calm = 0, True
+        self.pass_days(1)
+        for site in (self.ordered, self.stormy):
+            mark_due(site.database)
+        self.tell()
+        self.deliver(len(self.waiting))
+        self.stormy.read_list()
+        self.stormy.drain_all()
+        self.ordered.drain_all()
+
+
+@contextmanager
+def storming(
+    databases: tuple[Database, Database], settings: Settings, folder: Path, seed: int
+) -> Iterator[Year]:
+    """Put two sites before one stand-in."""
+    world, trouble = World(folder, "a secret", seed=seed), Trouble(seed=seed)
+    chance = random.Random(seed)  # noqa: S311 - a game of chance
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stripe_client, "http_client", lambda: Direct(world, trouble))
+        gateway = StripeGateway(KEY, base="http://127.0.0.1:1")
+        gateway.prepare_products()
+        hostile = cast("Gateway", Hostile(gateway, chance))
+        ordered, stormy = databases
+        year = Year(
+            world, trouble, gateway, Site(ordered, settings, gateway),
+            Site(stormy, settings, hostile), chance,
+        )  # fmt: skip
+        year.begin()
+        try:
+            yield year
+        finally:
+            world.close()
+
+
+def present(site: Site) -> datetime:
+    """Return a site's present moment."""
+    with site.database.read() as session:
+        return now(session)
