@@ -349,6 +349,13 @@ def test_a_refund_says_so_if_the_membership_will_charge_again(post: Post) -> Non
     assert f"Your membership goes on: the next charge is on {day(post, days=20)}." in said
 
 
+@pytest.mark.parametrize("column", ["ends_at", "ended_at", "failing_since"])
+def test_a_refund_announces_no_charge_that_will_not_come(post: Post, column: str) -> None:
+    refunded = refund(post, of=add_membership(post, **{column: post.now}))
+
+    assert "next charge" not in words(post.letter("refunded", {"refund_id": refunded}))
+
+
 @pytest.mark.parametrize("status", ["failed", "canceled", "pending"])
 def test_a_refund_that_did_not_happen_is_not_told(post: Post, status: str) -> None:
     assert post.is_silent("refunded", {"refund_id": refund(post, status=status)})
