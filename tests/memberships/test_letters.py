@@ -275,7 +275,13 @@ def test_a_card_that_ends_is_told_with_the_charge_that_it_would_miss(post: Post)
 
 @pytest.mark.parametrize(
     "change",
-    [{"card_year": 2031}, {"card_month": 4}, {"card_last4": None}, {"ends_at": at("2027-04-01")}],
+    [
+        {"card_year": 2031},
+        {"card_month": 4},
+        {"card_month": 2},
+        {"card_last4": None},
+        {"ends_at": at("2027-04-01")},
+    ],
     ids=str,
 )
 def test_a_card_that_was_changed_or_is_no_longer_charged_is_let_be(
