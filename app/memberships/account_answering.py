@@ -79,9 +79,16 @@ def the_till() -> Till:
 
 def mine(name: str) -> MembershipRead:
     """Return a membership of whoever is signed in; anybody else's is not found."""
+    refuse_unprintable(name)
     with db.database.read() as session:
         found = membership_of(session, person_id(), name)
     return found if found is not None else abort(HTTPStatus.NOT_FOUND)
+
+
+def refuse_unprintable(name: str) -> None:
+    """Find nothing by a name that holds a NUL, which PostgreSQL would fail at, or the like."""
+    if not name.isprintable():
+        abort(HTTPStatus.NOT_FOUND)
 
 
 def ask(change: Callable[[Till], bool]) -> Asked:

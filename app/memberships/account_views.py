@@ -58,6 +58,7 @@ def show() -> ResponseReturnValue:
 @access("person")
 def receipt(number: str) -> ResponseReturnValue:
     """Give the receipt of one payment."""
+    answering.refuse_unprintable(number)
     with db.database.read() as session:
         payment = payment_of(session, person_id(), number)
         refunds = refunds_of(session, number)

@@ -8,6 +8,7 @@ import pytest
 
 from app.core.database import Database
 from app.core.money import Money
+from app.memberships import changing
 from app.memberships.standing import standing_of
 from app.payments.stripe_client import RETRIES
 from tests.memberships.account_browsing import Ann, signed_in
@@ -132,6 +133,17 @@ def test_while_stripe_is_down_a_page_says_so_and_nothing_changes(ann: Ann, act: 
     assert "does not answer just now" in answer.text
     assert standing_of(ann.supporter.membership) == before
     assert ("Too dear" in answer.text) == (act == "cancel/")
+
+
+def test_what_stripe_has_taken_but_does_not_show_yet_is_said_to_come(
+    ann: Ann, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changing.Till, "look", lambda _till, _name: False)
+
+    page = ann.browser.done(f"{ann.at}/cancel/")
+
+    assert "Stripe has taken this. It shows here in a minute" in page
+    assert ann.supporter.at_stripe().ends_at is not None
 
 
 def test_without_a_key_nothing_can_be_changed_and_the_page_stands(

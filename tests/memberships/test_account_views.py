@@ -10,6 +10,7 @@ import pytest
 from app.articles.versions import content_version
 from app.core.clock import now
 from app.core.database import Database
+from app.memberships import account_answering as answering
 from app.memberships.gift_codes import code_of
 from app.memberships.gift_models import GiftMembership, WallName
 from app.memberships.gift_queries import gifts_bought_by
@@ -212,6 +213,23 @@ def test_somebody_elses_receipt_is_not_found(visitor: Visitor) -> None:
 
     assert visitor.open(f"/account/receipts/{theirs}.pdf").status_code == 404
     assert theirs not in visitor.read()
+
+
+@pytest.mark.parametrize(
+    "path", ["receipts/%00.pdf", "memberships/%00/amount/", "memberships/sub_%00/card/"]
+)
+def test_a_name_that_no_database_could_hold_is_not_found(visitor: Visitor, path: str) -> None:
+    assert visitor.open(f"/account/{path}").status_code == 404
+
+
+def test_a_page_knows_where_it_is_in_every_language(visitor: Visitor) -> None:
+    with visitor.app.test_request_context("/uk/account/statements/2026.pdf"):
+        assert answering._in_each_language() == {
+            "en": "/account/statements/2026.pdf",
+            "uk": "/uk/account/statements/2026.pdf",
+        }
+    with visitor.app.test_request_context("/account/wall/", method="POST"):
+        assert answering._in_each_language() == {}
 
 
 def make_gift(visitor: Visitor, **values: Any) -> None:  # noqa: ANN401 - columns
