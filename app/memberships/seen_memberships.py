@@ -35,10 +35,7 @@ def seen(
         MixedCurrencyError: Something went back in another currency than it came in.
     """
     intent = intent_of(session, subscription.reference)
-    payer = Payer(
-        subscription.customer_id, subscription.email, subscription.name, subscription.created_at
-    )
-    person_id = person_of(session, settings, intent, payer, now)
+    person_id = person_of(session, settings, intent, _payer(subscription, invoices), now)
     if person_id is None:
         return False
     covered = covers(invoices)
@@ -56,6 +53,14 @@ def seen(
     tell_of_membership(session, row, first_paid_at, now)
     session.flush()
     return True
+
+
+def _payer(seen: SubscriptionSeen, invoices: Invoices) -> Payer:
+    """Return who pays: the customer, or who they were by their payments once they are deleted."""
+    payments = [one for _invoice, paid in invoices for one in paid]
+    email = seen.email or next((one.email for one in payments if one.email), None)
+    name = seen.name or next((one.name for one in payments if one.name), None)
+    return Payer(seen.customer_id, email, name, seen.created_at)
 
 
 def _put(
