@@ -20,7 +20,8 @@ from app.core.settings import Settings
 from app.core.tokens import new_token
 from app.core.work import Cron, Runtime
 from app.memberships.checkouts import wanted_of
-from app.memberships.intent_models import EXPIRED, OPEN, PROCESSING, REPLACED, Intent
+from app.memberships.intent_models import EXPIRED, FAILED, OPEN, PROCESSING, Intent
+from app.memberships.paying import keep_page
 from app.payments import kinds, serving
 from app.payments.gateway import CheckoutSeen, Gateway, GatewayDownError, GatewayError
 from app.payments.inbox import mark
@@ -35,6 +36,8 @@ KEY_HOLDS = timedelta(hours=23)
 """Stripe forgets an idempotency key after a day; then the same call would be another."""
 
 JUST_OVER = timedelta(minutes=1)
+LONG_OVER = timedelta(days=30)
+"""After a month no debit arrives any more; what Stripe tells of it later still counts."""
 
 log = structlog.get_logger(__name__)
 
@@ -61,6 +64,8 @@ def mark_due(database: Database) -> int:
             due = _due(session, moment, MARKED_AT_ONCE, has_page=True)
             for intent in due:
                 put_off(intent, moment)
+                if moment - intent.expires_at > LONG_OVER:
+                    _end(intent, moment)
             session.flush()
             for intent in due:
                 mark(session, kinds.CHECKOUT, str(intent.checkout_id))
@@ -131,20 +136,18 @@ class Sweep:
             log.info("a wish never had a page", intent=intent.id, code=error.code)
             self._close_wish(intent.id)
             return False
-        if not self._keep(intent.id, seen):
+        if not self._kept(intent.id, seen):
             with suppress(GatewayError):  # it ends by itself, and nobody knows its address
                 self.gateway.expire_checkout(seen.id, f"{seen.id}:expire:{new_token()}")
         return True
 
-    def _keep(self, intent_id: int, seen: CheckoutSeen) -> bool:
+    def _kept(self, intent_id: int, seen: CheckoutSeen) -> bool:
         """Write a page's id down and have it looked at; tell whether its wish still stands."""
         with self.database.write() as session:
-            row = session.get_one(Intent, intent_id, with_for_update=True)
-            row.checkout_id, row.checkout_url = seen.id, seen.url
-            session.flush()
+            is_wanted = keep_page(session, intent_id, seen)
             mark(session, kinds.CHECKOUT, seen.id)
             session.commit()
-            return row.state != REPLACED
+        return is_wanted
 
     def _close_wish(self, intent_id: int) -> None:
         with self.database.write() as session:
@@ -156,5 +159,6 @@ class Sweep:
 
 def _end(intent: Intent, moment: datetime) -> None:
     """Note that nothing will come of a wish."""
-    if intent.state == OPEN:
-        intent.state, intent.settled_at, intent.look_at = EXPIRED, moment, None
+    if intent.state in {OPEN, PROCESSING}:
+        intent.state = EXPIRED if intent.state == OPEN else FAILED
+        intent.settled_at, intent.look_at = moment, None

@@ -100,6 +100,20 @@ def test_money_on_its_way_is_asked_after(door: Door) -> None:
     assert mark_due(door.database) == 1
 
 
+@pytest.mark.parametrize(("state", "ends"), [("open", "expired"), ("processing", "failed")])
+def test_after_a_month_it_is_asked_after_once_more_and_given_up(
+    door: Door, state: str, ends: str
+) -> None:
+    door.send()
+    change(door, state=state)
+    advance(door.database, days=31)
+
+    assert mark_due(door.database) == 1
+    assert (door.intent().state, door.intent().look_at) == (ends, None)
+    advance(door.database, days=1)
+    assert mark_due(door.database) == 0
+
+
 def test_more_than_one_batch_is_marked(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sweeping, "MARKED_AT_ONCE", 2)
     for _ in range(5):
