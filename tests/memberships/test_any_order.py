@@ -58,7 +58,7 @@ class Drive:
             self.dice.choice(acts)()
 
     def _one(self, kind: str) -> str:
-        found = sorted(one["id"] for one in self.news.world.all(kind))
+        found = sorted(str(one["id"]) for one in self.news.world.all(kind))
         return found[self.dice.randrange(100) % len(found)] if found else found[0]
 
     def _pay(self) -> None:

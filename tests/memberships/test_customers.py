@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.core.settings import Settings
 from app.memberships.customers import Payer, person_of
+from app.memberships.intent_models import Intent
 from app.memberships.money_models import Customer
 from app.people.models import EmailAddress, Person
 from tests.memberships.account_making import make_intent
@@ -34,7 +35,8 @@ def test_somebody_with_a_wish_of_ours_becomes_known(session: Session, settings: 
     row = session.get_one(Person, person)
     assert (row.name, row.language) == ("Ann Example", "uk")
     assert addresses(session) == [(person, ANN)]
-    assert (wish.person_id, wish.customer_id) == (person, "cus_1")
+    tied = session.get_one(Intent, wish.id)
+    assert (tied.person_id, tied.customer_id) == (person, "cus_1")
     assert session.get_one(Customer, "cus_1").person_id == person
 
 
