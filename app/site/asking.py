@@ -72,18 +72,18 @@ def _ask(shown: Showing) -> AskView | None:
         question=words.question,
         meter=meter(shown),
         amounts=amounts(shown, campaign),
-        other_url=join_url(shown.language, HERE),
-        join_url=join_url(shown.language, HERE),
+        other_url=join_url(shown.language, HERE, ask=milestone_now(shown, campaign)),
+        join_url=join_url(shown.language, HERE, ask=milestone_now(shown, campaign)),
         counting_url=shown.path("/goal/"),
     )
 
 
 def amounts(shown: Showing, campaign: CampaignRead) -> tuple[Amount, ...]:
     """Return the three amounts of the call to join."""
-    interval = OFFERED_INTERVAL
+    interval, ask = OFFERED_INTERVAL, milestone_now(shown, campaign)
     return tuple(
         Amount(
-            url=join_url(shown.language, HERE, amount=str(minor), interval=interval),
+            url=join_url(shown.language, HERE, amount=str(minor), interval=interval, ask=ask),
             label=choice_text(minor, interval, campaign.currency, shown.language),
             interval=interval,
         )
@@ -93,11 +93,16 @@ def amounts(shown: Showing, campaign: CampaignRead) -> tuple[Amount, ...]:
 
 def words_now(shown: Showing) -> Words | None:
     """Return the campaign's words for this moment and count."""
-    campaign, count = shown.newsroom.campaign, shown.present.count
+    campaign = shown.newsroom.campaign
     if campaign is None:
         return None
-    members = None if count is None else count.members
-    return campaign.words_at(milestone(campaign, members, shown.present.now), shown.language)
+    return campaign.words_at(milestone_now(shown, campaign), shown.language)
+
+
+def milestone_now(shown: Showing, campaign: CampaignRead) -> str:
+    """Return the milestone whose words are spoken now; links to join carry it as their ask."""
+    count = shown.present.count
+    return milestone(campaign, None if count is None else count.members, shown.present.now)
 
 
 def strip(shown: Showing) -> Strip | None:
@@ -108,7 +113,7 @@ def strip(shown: Showing) -> Strip | None:
     count = shown.present.count
     return Strip(
         text=words.strip,
-        url=join_url(shown.language),
+        url=join_url(shown.language, ask=f"strip-{milestone_now(shown, campaign)}"),
         members=None if count is None else count.members,
         goal=campaign.goal,
     )

@@ -86,8 +86,9 @@ def test_amounts_lead_to_joining_with_what_was_chosen_and_where(reader: Reader) 
     path = make_full(reader)
     links = Page(reader.text(path)).links()
 
-    assert f"/join/?amount=1000&interval=monthly&from={path}" in links
-    assert f"/join/?from={path}" in links
+    assert f"/join/?amount=1000&interval=monthly&ask=last_tenth&from={path}" in links
+    assert f"/join/?ask=last_tenth&from={path}" in links
+    assert "/join/?ask=strip-last_tenth" in links
 
 
 def test_two_articles_each_name_themselves_in_what_they_share(reader: Reader) -> None:
