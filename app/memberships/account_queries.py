@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, or_, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.money import Money
 from app.memberships.gift_models import WallName
 from app.memberships.intent_models import Intent
 from app.memberships.models import MemberSpan
-from app.memberships.money_models import Membership, Payment, Refund
+from app.memberships.money_models import Dispute, Membership, Payment, Refund
 from app.people.models import EmailAddress, Person
 
 
@@ -50,7 +50,7 @@ class MembershipRead:
 
 @dataclass(frozen=True, slots=True)
 class RefundRead:
-    """Money that went back."""
+    """Money that went back: given by us, or taken by the payer's bank for good."""
 
     money: Money
     created_at: datetime
@@ -61,6 +61,7 @@ class PaymentRead:
     """Money that came.
 
     Attributes:
+        refunded: What went back of it, also in disputes that were lost.
         interval: `month` or `year` of a membership; None for a single payment.
         kind: What it was for: `membership`, or the kind of its intent.
     """
@@ -131,14 +132,24 @@ def _card(row: Membership) -> Card | None:
     return Card(row.card_brand or "", row.card_last4, row.card_month, row.card_year)
 
 
-def _payments(person_id: int) -> Select[Payment, str, str]:
+def _payments(person_id: int) -> Select[Payment, str, str, int]:
+    lost = (
+        select(func.coalesce(func.sum(Dispute.amount_minor), 0))
+        .where(Dispute.payment_id == Payment.id, *_is_lost())
+        .scalar_subquery()
+    )
     return (
-        select(Payment, Membership.interval, Intent.kind)
+        select(Payment, Membership.interval, Intent.kind, lost)
         .outerjoin(Membership, Membership.id == Payment.membership_id)
         .outerjoin(Intent, Intent.id == Payment.intent_id)
         .where(Payment.person_id == person_id)
         .order_by(Payment.paid_at.desc(), Payment.id.desc())
     )
+
+
+def _is_lost() -> tuple[ColumnElement[bool], ...]:
+    """Return what holds for a dispute that took money of its payment's currency for good."""
+    return Dispute.state == "lost", Dispute.currency == Payment.currency
 
 
 def payments_of(session: Session, person_id: int) -> list[PaymentRead]:
@@ -162,12 +173,13 @@ def payment_of(session: Session, person_id: int, receipt_number: str) -> Payment
     return None if row is None else _payment(row)
 
 
-def _payment(row: Row[Payment, str, str]) -> PaymentRead:
-    payment, interval, kind = row  # either is missing where its join found nothing
+def _payment(row: Row[Payment, str, str, int]) -> PaymentRead:
+    payment, interval, kind, lost = row  # a word is missing where its join found nothing
+    gone = min(payment.refunded_minor + int(lost), payment.amount_minor)
     return PaymentRead(
         receipt_number=payment.receipt_number,
         money=Money(payment.amount_minor, payment.currency),
-        refunded=Money(payment.refunded_minor, payment.currency),
+        refunded=Money(gone, payment.currency),
         paid_at=payment.paid_at,
         covers_until=payment.covers_until,
         interval=interval or None,
@@ -177,13 +189,21 @@ def _payment(row: Row[Payment, str, str]) -> PaymentRead:
 
 def refunds_of(session: Session, receipt_number: str) -> list[RefundRead]:
     """Return what has gone back of a payment, oldest first."""
-    rows = session.scalars(
-        select(Refund)
+    of_payment = Payment.receipt_number == receipt_number
+    refunds = session.execute(
+        select(Refund.amount_minor, Refund.currency, Refund.created_at)
         .join(Payment, Payment.id == Refund.payment_id)
-        .where(Payment.receipt_number == receipt_number, Refund.status == "succeeded")
+        .where(of_payment, Refund.status == "succeeded")
         .order_by(Refund.created_at, Refund.id)
     )
-    return [RefundRead(Money(row.amount_minor, row.currency), row.created_at) for row in rows]
+    lost = session.execute(
+        select(Dispute.amount_minor, Dispute.currency, Dispute.opened_at)
+        .join(Payment, Payment.id == Dispute.payment_id)
+        .where(of_payment, *_is_lost())
+        .order_by(Dispute.opened_at, Dispute.id)
+    )
+    found = [RefundRead(Money(minor, code), day) for minor, code, day in (*refunds, *lost)]
+    return sorted(found, key=lambda one: one.created_at)
 
 
 def years_of(payments: Sequence[PaymentRead], zone: ZoneInfo) -> list[int]:

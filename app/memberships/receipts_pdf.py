@@ -27,7 +27,7 @@ TTF_PARTS: Final = {"": "source-sans-3-regular.ttf", "B": "source-sans-3-bold.tt
 NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 SPACE = "\N{NO-BREAK SPACE}"
 GREY = (74, 79, 87)
-LEFT, WIDE, COLUMN = 62, 470, 148  # the margin, between the margins, the names of facts
+LEFT, WIDE, COLUMN = 62, 470, 180  # the margin, between the margins, the names of facts
 LINE = 18  # all in points: whole ones, as everything here
 
 

@@ -14,6 +14,7 @@ from app.memberships import account_answering as answering
 from app.memberships.gift_codes import code_of
 from app.memberships.gift_models import GiftMembership, WallName
 from app.memberships.gift_queries import gifts_bought_by
+from app.memberships.money_models import Dispute
 from app.memberships.service import Grant, grant
 from app.memberships.wall import name_of, put
 from tests.memberships.account_browsing import Visitor, browse
@@ -184,6 +185,27 @@ def test_a_receipt_is_a_file_of_its_number(visitor: Visitor) -> None:
     assert answer.headers["Content-Disposition"] == f"attachment; filename={number}.pdf"
     said = lines_of(answer.data)
     assert {"The Test Post", number, ANN, "7.00 EUR"} <= set(said)
+
+
+@pytest.mark.parametrize(("state", "is_gone"), [("lost", True), ("open", False), ("won", False)])
+def test_money_that_a_bank_took_back_is_not_left(
+    visitor: Visitor, state: str, *, is_gone: bool
+) -> None:
+    with visitor.database.write() as session:
+        payment = make_payment(session, whose(visitor))
+        make_refund(session, payment, 200)
+        values = {"dispute_id": "du_1", "state": state, "opened_at": NOW + DAY}
+        minor = {"amount_minor": 500, "currency": "EUR"}
+        session.add(Dispute(payment_id=payment.id, **values, **minor))
+        session.commit()
+
+    receipt = lines_of(visitor.open(f"/account/receipts/{payment.receipt_number}.pdf").data)
+    statement = lines_of(visitor.open("/account/statements/2026.pdf").data)
+
+    assert receipt.count("Given back on 24 November 2026") == int(is_gone)
+    for said in (receipt, statement):
+        assert said[said.index("Left of it") + 1] == ("0.00 EUR" if is_gone else "5.00 EUR")
+    assert ("€7 given back" in visitor.read()) == is_gone
 
 
 def test_a_statement_holds_the_year_of_the_newsrooms_calendar(visitor: Visitor) -> None:
