@@ -47,7 +47,6 @@ class Telling:
         ref: What it is about; one notice of a kind for each.
         person_id: Whom it concerns.
         context: Ids that the mail finds its words by.
-        not_before: When the mail may leave, if not at once.
         address: Where to, if not to the person's own address.
         language: What in, if not in the person's own.
     """
@@ -56,7 +55,6 @@ class Telling:
     ref: str
     person_id: int
     context: Mapping[str, int]
-    not_before: datetime | None = None
     address: str | None = None
     language: str | None = None
 
@@ -79,7 +77,6 @@ def tell(session: Session, telling: Telling, now: datetime) -> bool:
             language,
             telling.person_id,
             dict(telling.context),
-            not_before=telling.not_before,
         )
         queue(session, [mail], now)
         ring(session, MAIL_LANE)
