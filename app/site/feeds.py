@@ -120,7 +120,7 @@ def sitemap() -> ResponseReturnValue:
 
 
 def _fixed(shown: Showing) -> list[str]:
-    rules = ["/", "/news/", "/newsletters/"]
+    rules = ["/", "/news/", "/newsletters/", "/goal/", "/supporters/"]
     rules += [f"/newsletters/{read.slug}/" for read in presenting.open_lists(shown)]
     rules += [f"/{slug}/" for slug in shown.newsroom.sections]
     rules += [f"/author/{slug}/" for slug in shown.newsroom.authors]

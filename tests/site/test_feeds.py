@@ -78,6 +78,7 @@ def test_every_address_of_the_sitemap_opens(reader: Reader) -> None:
 
     assert len(places) == len(set(places))
     assert not [one for one in places if "draft" in one]
+    assert {"http://localhost/goal/", "http://localhost/uk/supporters/"} <= set(places)
     for place in places:
         assert reader.get(place.removeprefix("http://localhost")).status_code == 200
 
