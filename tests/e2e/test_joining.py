@@ -1,7 +1,10 @@
 """Joining, giving and stopping in a browser: the site, its mail, and what stands for Stripe."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -89,7 +92,7 @@ def test_from_an_article_to_a_membership_without_script_and_the_count_moves_by_o
     shows(page, article, before)
 
     page.locator("a[href*='/join/?amount=']").first.click()
-    expect(page).to_have_url(re.compile(r"/join/\?amount=500&interval=monthly&from=/\d+/"))
+    expect(page).to_have_url(re.compile(r"/join/\?amount=500&interval=monthly&ask=\w+&from=/\d"))
     assert page.get_by_role("radio", checked=True).count() >= 3
     olha.go_to_pay()
     expect(page.get_by_role("button", name="Pay €5 a month")).to_be_visible()
@@ -283,3 +286,24 @@ def test_money_that_goes_back_takes_the_count_back(town: Newsroom, tab: Page, ar
 
     shows(tab, article, before)
     assert "€" in ivan.mail("sent money back")
+    tab.goto(town.stripe)  # else it would renew, and be paid for again
+    tab.get_by_role("button", name=f"Delete {ivan.address}").click()
+    expect(tab.get_by_role("status")).to_have_text("The customer was deleted.")
+    shows(tab, article, before)
+
+
+def test_in_the_end_nothing_stands_otherwise_than_at_stripe(town: Newsroom, tab: Page) -> None:
+    Supporter(town, tab, "Roman").join()
+
+    until(lambda: "No drift" in asked(town, "payments", "check"))
+    assert asked(town, "members", "recount")
+
+
+def asked(town: Newsroom, *words: str) -> str:
+    """Return what a command says, or nothing if it finds something wrong."""
+    ours = {name: one for name, one in os.environ.items() if "UNWALLED" not in name}
+    said = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", *words],
+        cwd=town.clone, env=ours, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return said.stdout if said.returncode == 0 else ""
