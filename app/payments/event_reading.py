@@ -1,9 +1,14 @@
-"""Reading Stripe's list of events: what a webhook did not bring is found here, minutes later."""
+"""Reading Stripe's list of events: what a webhook did not bring is found here, minutes later.
 
-from collections.abc import Callable, Iterator
+The same event has another id in the list than as a thin one at the webhook. It is known again by
+its type, its object and its second; else every object would be looked at twice.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, TypeAlias
 
 import structlog
 from sqlalchemy import select
@@ -19,6 +24,7 @@ from app.payments import serving
 from app.payments.gateway import EventSeen, Gateway, GatewayDownError
 from app.payments.inbox import receive
 from app.payments.jobs import READS
+from app.payments.kinds import kind_of
 from app.payments.models import EventCursor, StripeEvent
 
 CURSOR_ID = 1
@@ -26,6 +32,10 @@ OVERLAP = timedelta(hours=1)
 """How much is read again: the list may show an event later than one that is younger."""
 
 PAGE = 100
+THIN = "v1."
+
+Sign: TypeAlias = tuple[str, str, int]
+"""An event's type, its object, and the second in which it happened."""
 
 log = structlog.get_logger(__name__)
 
@@ -70,12 +80,12 @@ def read_events(database: Database, gateway: Gateway, pace: Pace, *, live: bool)
         through = read_through(session) or now(session)
     events = gateway.events_since(through - OVERLAP, None)
     newest: EventSeen | None = None
+    listed: Counter[Sign] = Counter()
     found = 0
     for page in _pages(events, pace):
         newest = newest or page[0]
-        found += sum(
-            receive(database, event) for event in _unknown(database, page) if event.live is live
-        )
+        ours = [event for event in page if event.live is live]
+        found += sum(receive(database, event) for event in _untold(database, ours, listed))
     _keep(database, max(through, newest.created_at) if newest else through, newest)
     return found
 
@@ -94,14 +104,45 @@ def _pages(events: Iterator[EventSeen], pace: Pace) -> Iterator[list[EventSeen]]
         yield page
 
 
-def _unknown(database: Database, page: list[EventSeen]) -> list[EventSeen]:
-    """Return those of a page that are not here yet, oldest first."""
-    ids = [event.id for event in page]
+def _untold(
+    database: Database, page: Sequence[EventSeen], listed: Counter[Sign]
+) -> list[EventSeen]:
+    """Return those of a page that have not come in either form, oldest first.
+
+    Args:
+        database: Ours.
+        page: Of the list, newest first.
+        listed: How often each sign was on the list so far; a thin event tells of one of them.
+    """
     with database.read() as session:
-        known = set(
-            session.scalars(select(StripeEvent.event_id).where(StripeEvent.event_id.in_(ids)))
-        )
-    return [event for event in reversed(page) if event.id not in known]
+        known, thin = _known(session, page), _thin(session, page)
+    untold = []
+    for event in page:
+        sign = _sign(event.type, event.object_id, event.created_at)
+        listed[sign] += 1
+        if event.id not in known and listed[sign] > thin[sign]:
+            untold.append(event)
+    return untold[::-1]
+
+
+def _sign(event_type: str, object_id: str, created_at: datetime) -> Sign:
+    return event_type.removeprefix(THIN), object_id, int(created_at.timestamp())
+
+
+def _known(session: Session, page: Sequence[EventSeen]) -> set[str]:
+    ids = [event.id for event in page]
+    return set(session.scalars(select(StripeEvent.event_id).where(StripeEvent.event_id.in_(ids))))
+
+
+def _thin(session: Session, page: Sequence[EventSeen]) -> Counter[Sign]:
+    """Count the thin events about the objects of a page."""
+    columns = (StripeEvent.type, StripeEvent.object_id, StripeEvent.created_at)
+    came = select(*columns).where(
+        StripeEvent.object_id.in_([event.object_id for event in page if event.object_id]),
+        StripeEvent.object_kind.in_([kind_of(event.type) or event.object_kind for event in page]),
+        StripeEvent.type.startswith(THIN),
+    )
+    return Counter(_sign(*row) for row in session.execute(came))
 
 
 def _keep(database: Database, through: datetime, newest: EventSeen | None) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -84,6 +84,46 @@ def test_what_a_webhook_brought_is_left_alone(till: Till) -> None:
     assert read(till.database, Listed([came, missed])) == 1
     assert till.key("cs_0").dirty_seq == 1
     assert till.key("cs_1").dirty_seq == 1
+
+
+def test_what_came_as_a_thin_event_is_not_looked_at_twice(till: Till) -> None:
+    event = make_event("evt_list", created_at=soon())
+    thin = replace(
+        event,
+        id="evt_test_thin",
+        type=f"v1.{event.type}",
+        created_at=soon() + timedelta(milliseconds=300),
+    )
+    receive(till.database, thin)
+
+    assert read(till.database, Listed([event])) == 0
+    assert till.key().dirty_seq == 1
+
+
+def test_one_thin_event_stands_for_one_of_the_list(till: Till) -> None:
+    first = make_event("evt_1", created_at=soon())
+    second = replace(first, id="evt_2", created_at=soon() + timedelta(milliseconds=700))
+    receive(till.database, replace(first, id="evt_thin", type=f"v1.{first.type}"))
+
+    assert read(till.database, Listed([first, second])) == 1
+    assert read(till.database, Listed([first, second])) == 0
+    assert till.key().dirty_seq == 2
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"type": "v1.checkout.session.expired"},
+        {"object_id": "cs_2"},
+        {"created_at": soon(2)},
+    ],
+)
+def test_another_thin_event_stands_for_none(till: Till, other: dict[str, object]) -> None:
+    event = make_event("evt_list", created_at=soon())
+    thin: Any = {"type": f"v1.{event.type}", "id": "evt_thin", **other}
+    receive(till.database, replace(event, **thin))
+
+    assert read(till.database, Listed([event])) == 1
 
 
 def test_each_reading_begins_an_hour_before_the_newest_event(till: Till) -> None:
