@@ -83,9 +83,9 @@ def refresh(
 
     Raises: as `put`.
     """
-    was_warned = bool(row.warned)
+    was_warned, went_back = bool(row.warned), seen.refunded >= seen.received
     row.amount_minor, row.currency = seen.received.minor, seen.received.currency
-    row.refunded_minor = (seen.refunded - seen.received * 0).minor  # of one currency, or refused
+    row.refunded_minor = seen.refunded.minor
     row.disputed = max((one.state for one in seen.disputes), key=_GRAVITY.index, default=None)
     row.warned = seen.warned
     session.flush()
@@ -94,7 +94,7 @@ def refresh(
         _dispute(session, row, dispute, now)
     if seen.warned and not was_warned:
         raise_alarm(session, WARNED, now, row.payment_id)
-    if seen.refunded >= seen.received or row.disputed in {"open", "lost"}:
+    if went_back or row.disputed in {"open", "lost"}:
         clear_alarm(session, WARNED, now, row.payment_id)
     session.flush()
     return tuple(arrived)
