@@ -160,6 +160,7 @@ def test_a_refund_after_a_dispute_that_was_won_ends_what_went_on(
     news.world.settle_dispute(dispute, won=True)
     news.look()
     first, _second = news.stretches()
+    news.advance(1)
     news.world.refund(payment.payment_id)
     news.look()
 
