@@ -33,8 +33,15 @@ from app.payments.gateway import (
 from app.payments.parts import Comparison, Whole
 
 MISSING = "It is not written down here."
-FIELDS = ("amount_minor", "currency", "interval", "status", "paused", "period_ends_at", "ends_at",
-          "ended_at", "cancel_asked_at", "card_last4")  # fmt: skip
+FIELDS = (
+    "interval",
+    "status",
+    "paused",
+    "period_ends_at",
+    "ends_at",
+    "ended_at",
+    "cancel_asked_at",
+)
 
 
 def comparison() -> Comparison:
@@ -187,11 +194,15 @@ def _ours(session: Session, seen: Sequence[SubscriptionSeen]) -> set[str]:
 
 
 def _unlike_row(row: Membership, seen: SubscriptionSeen) -> str:
+    card = seen.card
     there = {
-        **{name: getattr(seen, name) for name in FIELDS if hasattr(seen, name)},
+        **{name: getattr(seen, name) for name in FIELDS},
         "amount_minor": seen.money.minor,
         "currency": seen.money.currency,
-        "card_last4": seen.card.last4 if seen.card else None,
+        "card_brand": card and card.brand,
+        "card_last4": card and card.last4,
+        "card_month": card and card.expires_month,
+        "card_year": card and card.expires_year,
     }
     return "; ".join(
         f"{name}: {getattr(row, name)} here, {value} at Stripe"
