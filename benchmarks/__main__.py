@@ -6,11 +6,17 @@ Ends with 1 if a ratio is below its bar. `python -m benchmarks pages` measures o
 import platform
 import sys
 
-from benchmarks import confirms, pages, signups, webhooks
+from benchmarks import coming_right, confirms, pages, signups, webhooks
 from benchmarks.results import HEAD
 from tests.servers import postgresql_url
 
-PARTS = {"pages": pages, "signups": signups, "confirms": confirms, "webhooks": webhooks}
+PARTS = {
+    "pages": pages,
+    "signups": signups,
+    "confirms": confirms,
+    "webhooks": webhooks,
+    "coming_right": coming_right,
+}
 
 
 def main() -> None:
