@@ -18,7 +18,8 @@ from app.memberships import changing
 from app.memberships.account_answering import Asked
 from app.memberships.account_forms import amount_as_typed, other_amount, reason
 from app.memberships.account_queries import MembershipRead
-from app.memberships.account_sentences import last_try, membership
+from app.memberships.account_sentences import membership
+from app.memberships.standing import ends_at_once
 
 bp = Blueprint("account_changes", __name__)
 
@@ -156,7 +157,7 @@ def _page(act: str, found: MembershipRead, status: int = HTTPStatus.OK, **values
         status,
         membership=shown,
         ends=voice.day(ends) if ends is not None else "",
-        last_try=last_try(found, voice),
+        at_once=ends_at_once(found),
         next_charge=voice.day(found.period_ends_at),
         currency=found.money.currency,
         other_currencies=[one for one in OFFERED if one != found.money.currency],

@@ -107,12 +107,12 @@ def _cancelled(found: MembershipRead, ends_at: datetime, voice: Voice) -> tuple[
     if ends_at > found.period_ends_at:
         return (_("It ends on %(day)s. Until then it is charged as before.", day=day),)
     ends = _("It ends on %(day)s.", day=day)
-    last = last_try(found, voice)
+    last = _last_try(found, voice)
     return (ends, last or _("Nothing more is charged."))
 
 
-def last_try(found: MembershipRead, voice: Voice) -> str:
-    """Return what is still charged of a membership that is cancelled; nothing if nothing is."""
+def _last_try(found: MembershipRead, voice: Voice) -> str:
+    """Return what is still charged of a membership cancelled elsewhere; nothing if nothing is."""
     if found.failing_since is None or found.next_attempt_at is None:
         return ""
     day = voice.day(found.next_attempt_at)

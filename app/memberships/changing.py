@@ -19,7 +19,7 @@ from app.core.pace import Pace
 from app.core.tokens import new_token
 from app.memberships.account_queries import MembershipRead
 from app.memberships.money_models import Membership
-from app.memberships.standing import Act, may
+from app.memberships.standing import Act, ends_at_once, may
 from app.payments import kinds
 from app.payments.gateway import Gateway, GatewayError
 from app.payments.inbox import mark
@@ -83,14 +83,12 @@ def change_amount(till: Till, membership: MembershipRead, money: Money) -> bool:
 def cancel(till: Till, membership: MembershipRead, reason: str = "") -> bool:
     """Let a membership end with what is paid, and keep the supporter's word why, if they left one.
 
+    One whose charge did not go through ends at once, for that charge would be tried again.
+
     Raises: as `change_amount`.
     """
-    done = _change(
-        till,
-        membership,
-        "cancel",
-        lambda key: till.gateway.cancel(membership.subscription_id, key),
-    )
+    end = till.gateway.end_now if ends_at_once(membership) else till.gateway.cancel
+    done = _change(till, membership, "cancel", lambda key: end(membership.subscription_id, key))
     _note_reason(till.database, membership.subscription_id, reason.strip()[:LONGEST_REASON] or None)
     return done
 

@@ -48,3 +48,8 @@ def grace_ends(membership: MembershipRead) -> datetime | None:
 def renewing(memberships: Iterable[MembershipRead]) -> int:
     """Return how many memberships will charge again unless somebody does something."""
     return sum(standing_of(one) in {"running", "failing", "waiting"} for one in memberships)
+
+
+def ends_at_once(membership: MembershipRead) -> bool:
+    """Tell whether cancelling ends a membership now: nothing that is paid is left of it."""
+    return standing_of(membership) == "failing"

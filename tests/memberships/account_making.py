@@ -16,15 +16,17 @@ from werkzeug.serving import make_server as listen
 from app.core.database import Database
 from app.core.money import Money
 from app.core.pace import Pace
+from app.core.settings import Settings
 from app.memberships.account_queries import MembershipRead, membership_of
 from app.memberships.changing import Till
+from app.memberships.handling import handlers
 from app.memberships.intent_models import Intent
 from app.memberships.money_models import Customer, Membership, Payment, Refund
-from app.payments.gateway import CheckoutSeen, CheckoutWanted, PaymentSeen, SubscriptionSeen
-from app.payments.looking import Handlers, Invoices
+from app.payments.gateway import CheckoutWanted, SubscriptionSeen
 from app.payments.stripe_gateway import StripeGateway
 from app.sandbox.stripe.api import Trouble, make_server
 from app.sandbox.stripe.world import World
+from tests.conftest import make_settings
 from tests.memberships.making import NOW, make_person
 from tests.ports import free_port
 
@@ -73,42 +75,6 @@ def join(world: World, gateway: StripeGateway, **values: Any) -> str:  # noqa: A
     subscription = gateway.checkout(page.id).subscription_id
     assert subscription is not None
     return subscription
-
-
-def subscription_seen(
-    session: Session, seen: SubscriptionSeen, invoices: Invoices, _now: datetime
-) -> bool:
-    """Write down as much of a subscription as the account's pages show."""
-    row = session.scalars(
-        select(Membership).where(Membership.subscription_id == seen.id)
-    ).one_or_none()
-    if row is None:
-        return False
-    open_one = next((one for one, _paid in invoices if one.status == "open"), None)
-    covered = [one.covers_until for one, _paid in invoices if one.status == "paid"]
-    row.amount_minor, row.currency = seen.money.minor, seen.money.currency
-    row.status, row.paused = seen.status, seen.paused
-    row.period_ends_at, row.ends_at, row.ended_at = seen.period_ends_at, seen.ends_at, seen.ended_at
-    row.paid_through = max((one for one in covered if one is not None), default=None)
-    row.failing_since = open_one.created_at if open_one else None
-    row.next_attempt_at = open_one.next_attempt_at if open_one else None
-    session.flush()
-    return True
-
-
-def handlers() -> Handlers:
-    """Return what writes memberships down, and nothing else."""
-
-    def checkout(_session: Session, _seen: CheckoutSeen, _now: datetime) -> bool:
-        return False
-
-    def payment(_session: Session, _seen: PaymentSeen, _now: datetime) -> bool:
-        return False
-
-    def customer_gone(_session: Session, _customer_id: str, _now: datetime) -> bool:
-        return False
-
-    return Handlers(checkout, subscription_seen, payment, customer_gone)
 
 
 def make_membership(session: Session, person_id: int, **values: Any) -> Membership:  # noqa: ANN401 - columns
@@ -205,13 +171,14 @@ class Supporter:
     world: World
     trouble: Trouble
     gateway: StripeGateway
+    settings: Settings
     person_id: int
     subscription_id: str
 
     @property
     def till(self) -> Till:
         """What her changes take."""
-        return Till(self.database, self.gateway, handlers(), AT_ONCE)
+        return Till(self.database, self.gateway, handlers(self.settings), AT_ONCE)
 
     @property
     def membership(self) -> MembershipRead:
@@ -238,6 +205,7 @@ def supporting(database: Database, folder: Path, port: int | None = None) -> Ite
     """Let Ann join at a stand-in and write it down."""
     with rehearsing(folder, port) as (world, trouble, gateway):
         subscription_id = join(world, gateway)
+        settings = make_settings("sqlite:///none.sqlite3", folder)
         seen = gateway.subscription(subscription_id)
         with database.write() as session:
             person = make_person(session, ANN)
@@ -245,6 +213,6 @@ def supporting(database: Database, folder: Path, port: int | None = None) -> Ite
                 session, person, subscription_id=subscription_id, customer_id=seen.customer_id
             )
             session.commit()
-        made = Supporter(database, world, trouble, gateway, person, subscription_id)
+        made = Supporter(database, world, trouble, gateway, settings, person, subscription_id)
         assert made.till.look(subscription_id)
         yield made

@@ -24,6 +24,8 @@ from app.payments.models import DirtyKey
 from app.payments.stripe_client import RETRIES
 from tests.memberships.account_making import Supporter, supporting
 
+DAY = 86_400
+
 
 @pytest.fixture
 def ann(database: Database, tmp_path: Path) -> Iterator[Supporter]:
@@ -43,6 +45,20 @@ def test_a_cancelled_membership_ends_with_what_is_paid(ann: Supporter) -> None:
     assert standing_of(ann.membership) == "cancelled"
     assert ann.membership.ends_at == ann.membership.paid_through
     assert ann.row().cancel_reason == "Moving away"
+
+
+def test_one_whose_charge_failed_ends_at_once_and_is_charged_no_more(ann: Supporter) -> None:
+    ann.world.new_card(str(ann.row().customer_id), "4000000000000341")
+    ann.world.advance(32 * DAY)
+    ann.till.look(ann.subscription_id)
+    before = standing_of(ann.membership)
+    assert cancel(ann.till, ann.membership)
+    ann.world.advance(30 * DAY)
+    ann.till.look(ann.subscription_id)
+
+    assert (before, standing_of(ann.membership)) == ("failing", "over")
+    assert ann.row().cancel_asked_at is not None
+    assert sorted(one["status"] for one in ann.world.all("invoice")) == ["open", "paid"]
 
 
 def test_a_cancellation_can_be_taken_back_and_asked_for_again(ann: Supporter) -> None:
