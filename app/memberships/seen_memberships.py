@@ -18,6 +18,7 @@ from app.memberships.payment_rows import SUCCEEDED, Belongs, Written, put
 from app.memberships.settling import settle, settle_paid
 from app.payments.gateway import InvoiceSeen, PaymentSeen, SubscriptionSeen
 from app.payments.looking import Invoices
+from app.people.models import Person
 
 _OVER = frozenset({"canceled", "incomplete_expired"})
 
@@ -80,12 +81,18 @@ def _put(
     row.started_at, row.period_ends_at = seen.created_at, seen.period_ends_at
     row.ends_at, row.ended_at = seen.ends_at, seen.ended_at
     row.cancel_asked_at = seen.cancel_asked_at
-    card = seen.card
+    card = None if _is_erased(session, person_id) else seen.card
     row.card_brand = card.brand if card else None
     row.card_last4 = card.last4 if card else None
     row.card_month = card.expires_month if card else None
     row.card_year = card.expires_year if card else None
     return row
+
+
+def _is_erased(session: Session, person_id: int) -> bool:
+    """Tell whether a person has asked us to forget them: their card stays forgotten too."""
+    erased = select(Person.id).where(Person.id == person_id, Person.erased_at.is_not(None))
+    return session.scalar(erased) is not None
 
 
 def _read_invoices(row: Membership, invoices: Invoices, covered: tuple[Cover, ...]) -> None:

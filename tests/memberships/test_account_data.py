@@ -118,6 +118,7 @@ def test_what_stripe_still_shows_brings_nobody_back(ann: Ann) -> None:
         pass
 
     assert supporter.row().ended_at is not None
+    assert supporter.row().card_last4 is None
     assert ann.browser.count(Person) == 1
     assert rows_with(supporter.database, ANN) == {}
     assert rows_with(supporter.database, "Ann Example") == {}
