@@ -183,6 +183,12 @@ class Settings:
         "3000",
         number(),
     )
+    gift_months: int = _setting(
+        "GIFT_MONTHS",
+        "months for which a single gift makes its giver a member; 0 for none",
+        "0",
+        number(0, 120),
+    )
     log_format: str = _setting(
         "LOG_FORMAT", "`json`, or `console` for reading", "json", one_of("json", "console")
     )

@@ -11,14 +11,14 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.core.settings import Settings
-from app.memberships import queries_money
+from app.memberships import entitling, queries_money
 from app.memberships.coverage import Gap, without
+from app.memberships.entitling import Title
 from app.memberships.gift_codes import code_hash
 from app.memberships.gift_models import GiftMembership
 from app.memberships.intent_models import GIVEN, Intent
 from app.memberships.money_models import Payment
 from app.memberships.notices import Telling, tell
-from app.memberships.service import Grant, in_force, record, revoke
 
 MONTHS = 12
 NEWS = timedelta(days=3)
@@ -85,28 +85,10 @@ def _made(session: Session, intent: Intent, payment: Payment, settings: Settings
 
 
 def entitle(session: Session, gift: GiftMembership, gaps: Sequence[Gap], now: datetime) -> None:
-    """Record what a redeemed gift entitles to: its months, less what its money does not hold for.
-
-    A stretch cut in two is two entitlements, the second named `<name>#2`; one that is no more
-    needed is taken back.
-    """
-    pieces = _pieces(gift, gaps)
+    """Record what a redeemed gift entitles to: its months, while its money holds."""
     if gift.redeemed_by_id is not None:
-        grants = [
-            Grant(gift.redeemed_by_id, gift.kind, piece_name(gift, place), starts_at, ends_at)
-            for place, (starts_at, ends_at) in enumerate(pieces)
-        ]
-        if grants:
-            record(session, grants, reason="redeemed", now=now)
-    place = len(pieces)
-    while in_force(session, gift.kind, piece_name(gift, place)) is not None:
-        revoke(session, gift.kind, piece_name(gift, place), reason="voided", now=now)
-        place += 1
-
-
-def piece_name(gift: GiftMembership, place: int) -> str:
-    """Return the ledger's name for a piece of a gift: its first, its second."""
-    return gift.public_id if place == 0 else f"{gift.public_id}#{place + 1}"
+        title = Title(gift.redeemed_by_id, gift.kind, gift.public_id)
+        entitling.entitle(session, title, _pieces(gift, gaps), now)
 
 
 def _pieces(gift: GiftMembership, gaps: Sequence[Gap]) -> Sequence[tuple[datetime, datetime]]:

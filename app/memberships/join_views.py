@@ -120,5 +120,6 @@ def _page(
         named = tiers(session, page_language())
     maker = Maker(offer, named, page_language(), url_for("joining.show"))
     page = maker.page(form, nonce or new_token(), faults)
-    around = the_opening().around()
-    return paying_page(the_settings(), "memberships/join.html", status, page=page, **around)
+    settings = the_settings()
+    around = {"page": page, "gift_months": settings.gift_months, **the_opening().around()}
+    return paying_page(settings, "memberships/join.html", status, **around)

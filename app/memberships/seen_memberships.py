@@ -10,7 +10,7 @@ from app.core.settings import Settings
 from app.memberships import wall
 from app.memberships.coverage import Cover, covers, paid_through, stretches
 from app.memberships.customers import Payer, intent_of, person_of
-from app.memberships.entitling import entitle
+from app.memberships.entitling import SOURCE, Title, entitle
 from app.memberships.intent_models import FAILED, PROCESSING, Intent
 from app.memberships.money_models import Membership
 from app.memberships.money_notices import tell_of_membership, tell_of_payment
@@ -45,7 +45,7 @@ def seen(
     session.flush()
     made = [put(session, one, belongs, now) for one, belongs in _payments(row, invoices)]
     pieces = stretches(covered, subscription.cancel_asked_at, paused=subscription.paused)
-    entitle(session, person_id, subscription.id, pieces, now)
+    entitle(session, Title(person_id, SOURCE, subscription.id), pieces, now)
     first_paid_at = min((one.row.paid_at for one in made), default=None)
     if intent is not None:
         _settle(session, intent, row, made, now)

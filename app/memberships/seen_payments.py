@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.core.settings import Settings
 from app.memberships import gifts, wall
+from app.memberships.coverage import without
 from app.memberships.customers import Payer, intent_of, known, person_of
+from app.memberships.entitling import SINGLE_GIFT, Title, entitle
 from app.memberships.intent_models import (
     FAILED,
     GIFT_MEMBERSHIP,
@@ -19,8 +21,11 @@ from app.memberships.intent_models import (
     PROCESSING,
     Intent,
 )
+from app.memberships.money_models import Payment
 from app.memberships.money_notices import tell_of_payment, tell_of_refunds
 from app.memberships.payment_rows import SUCCEEDED, Belongs, put, refresh, written
+from app.memberships.queries_money import gaps_of
+from app.memberships.redeeming import add_months
 from app.memberships.settling import settle, settle_paid
 from app.payments.gateway import PaymentSeen
 
@@ -70,4 +75,13 @@ def _arrived(
         wall.put(session, person_id, intent.wall_name, paid_at)
     if intent.kind in {GIFT_MEMBERSHIP, GIVEN}:
         gifts.settle(session, intent, made.row, now, settings)
+    elif settings.gift_months:
+        _entitle(session, made.row, settings.gift_months, now)
     tell_of_payment(session, made, now)
+
+
+def _entitle(session: Session, row: Payment, months: int, now: datetime) -> None:
+    """Let a single gift make its giver a member for as long as the newsroom says it does."""
+    ends_at = add_months(row.paid_at, months)
+    pieces = without(row.paid_at, ends_at, gaps_of(session, row.id))
+    entitle(session, Title(row.person_id, SINGLE_GIFT, row.payment_id), pieces, now)

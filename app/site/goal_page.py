@@ -43,6 +43,7 @@ def goal() -> ResponseReturnValue:
         campaign=in_language(campaign.name, shown.language) if campaign else "",
         join_url=asking.join_url(shown.language),
         compared=_compared(shown),
+        gift_months=the_site().settings.gift_months,
         meta=Meta(
             title=gettext("How we count"),
             description=gettext("Who is a member here, who is not, and how the number is kept."),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from app.memberships.coverage import Stretch
-from app.memberships.entitling import entitle
+from app.memberships.entitling import Title, entitle
 from app.memberships.ledger import in_force
 from app.memberships.queries import count_at
 from tests.memberships.making import NOW, at, ledger_rows, make_person
@@ -21,7 +21,7 @@ def standing(session: Session) -> list[tuple[str, Stretch]]:
 
 def bring(session: Session, person: int, *pieces: Stretch) -> bool:
     wanted: Sequence[Stretch] = pieces
-    return entitle(session, person, "sub_1", wanted, NOW)
+    return entitle(session, Title(person, "membership", "sub_1"), wanted, NOW)
 
 
 def test_each_stretch_is_an_entitlement_of_its_own(session: Session) -> None:

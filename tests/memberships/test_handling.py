@@ -1,6 +1,7 @@
 """What is written down of money: the handlers, fed by the real client before the stand-in."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from app.core.settings import Settings
 from app.memberships.gift_models import GiftMembership, WallName
 from app.memberships.money_models import Customer, Membership, Payment
 from app.memberships.receipts import receipt_number
+from app.memberships.redeeming import add_months
 from app.people.models import EmailAddress, Person
 from tests.memberships.money_making import ANN, FAILS_LATER, Newsroom, newsroom
 
@@ -222,3 +224,27 @@ def test_receipt_numbers_follow_from_the_payment(news: Newsroom) -> None:
     assert len(number) == len("R-2026-") + 8
     assert number != receipt_number("pi_2", turn)
     assert news.payments() == []
+
+
+def test_a_single_gift_counts_only_where_the_newsroom_says_so(news: Newsroom) -> None:
+    generous = replace(news, settings=replace(news.settings, gift_months=3))
+    payment_id = generous.give()
+    generous.look()
+    (payment,) = news.payments()
+    counted = news.stretches()
+    generous.advance(1)
+    generous.world.refund(payment_id)
+    generous.look()
+    ((_name, _starts_at, ends_at),) = news.stretches()
+
+    assert counted == [(payment_id, payment.paid_at, add_months(payment.paid_at, 3))]
+    assert ends_at is not None
+    assert timedelta(0) < ends_at - payment.paid_at <= timedelta(days=1, minutes=1)
+
+
+def test_a_single_gift_counts_for_nothing_by_itself(news: Newsroom) -> None:
+    news.give()
+    news.look()
+
+    assert len(news.payments()) == 1
+    assert news.stretches() == []
