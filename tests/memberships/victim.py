@@ -1,12 +1,13 @@
 """A process that does one thing of the site's, to be killed at a failpoint: `python -m ... <act>`.
 
 `join <nonce>` presses the button, `unwritten <nonce>` dies when Stripe has just answered, `hook`
-takes the event on standard input, `drain` looks at what is marked.
+takes the event on standard input, `drain` looks at what is marked, `work` goes on doing so.
 """
 
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -23,6 +24,7 @@ from app.payments.serving import gateway_of
 from app.payments.stripe_gateway import StripeGateway
 from tests.memberships.account_making import AT_ONCE
 
+IDLE_SECONDS = 0.05
 CHOICE = {
     "currency": "EUR",
     "for": "me",
@@ -58,13 +60,22 @@ def hook(client: FlaskClient, signature: str) -> int:
     return client.post("/webhooks/stripe", data=body, headers=headers).status_code
 
 
+def look(runtime: Runtime, *, forever: bool) -> None:
+    """Look at a batch, or at all that comes."""
+    while True:
+        found = drain_batch(runtime, gateway_of, handlers(runtime.settings), AT_ONCE)
+        if not forever:
+            return
+        if not found:
+            time.sleep(IDLE_SECONDS)
+
+
 def main(act: str, *words: str) -> None:
     """Do one thing, and say how it ended."""
     settings = Settings.from_environment(os.environ)
     database = Database(settings.database_url)
-    if act == "drain":
-        runtime = Runtime(database, settings)
-        drain_batch(runtime, gateway_of, handlers(settings), AT_ONCE)
+    if act in {"drain", "work"}:
+        look(Runtime(database, settings), forever=act == "work")
         return
     acts: dict[str, Callable[[FlaskClient, str], int]] = {
         "join": join,
