@@ -31,6 +31,7 @@ from app.payments.gateway import (
     SubscriptionSeen,
 )
 from app.payments.parts import Comparison, Whole
+from app.people.models import Person
 
 MISSING = "It is not written down here."
 FIELDS = (
@@ -66,9 +67,9 @@ def subscriptions(session: Session, seen: Sequence[SubscriptionSeen]) -> list[st
     rows = _memberships(session, [one.id for one in seen])
     ours = _ours(session, [one for one in seen if one.id not in rows])
     drawn = drawn_from_rows(session, rows.values())
-    held = entitled(session, rows.values())
+    held, erased = entitled(session, rows.values()), _erased(session, rows.values())
     return [
-        _unlike_row(rows[one.id], one) or unlike_ledger(drawn[one.id], held[one.id])
+        _unlike_row(rows[one.id], one, erased) or unlike_ledger(drawn[one.id], held[one.id])
         if one.id in rows
         else MISSING * (one.id in ours)
         for one in seen
@@ -80,9 +81,10 @@ def memberships(session: Session, seen: Sequence[Whole]) -> list[str]:
     whole = [one.subscription for one in seen]
     rows = _memberships(session, [one.id for one in whole])
     ours = _ours(session, [one for one in whole if one.id not in rows])
-    held = entitled(session, rows.values())
+    held, erased = entitled(session, rows.values()), _erased(session, rows.values())
     return [
-        _unlike_whole(rows[one.subscription.id], one, held[one.subscription.id])
+        _unlike_row(rows[one.subscription.id], one.subscription, erased)
+        or _unlike_money(one, held[one.subscription.id])
         if one.subscription.id in rows
         else MISSING * (one.subscription.id in ours)
         for one in seen
@@ -193,8 +195,15 @@ def _ours(session: Session, seen: Sequence[SubscriptionSeen]) -> set[str]:
     return {one.id for one in seen if one.reference in wishes or one.customer_id in known}
 
 
-def _unlike_row(row: Membership, seen: SubscriptionSeen) -> str:
-    card = seen.card
+def _erased(session: Session, rows: Iterable[Membership]) -> set[int]:
+    """Return who of the members asked us to forget them: their cards are not kept."""
+    people = [one.person_id for one in rows]
+    asked = select(Person.id).where(Person.id.in_(people), Person.erased_at.is_not(None))
+    return set(session.scalars(asked))
+
+
+def _unlike_row(row: Membership, seen: SubscriptionSeen, erased: AbstractSet[int]) -> str:
+    card = None if row.person_id in erased else seen.card
     there = {
         **{name: getattr(seen, name) for name in FIELDS},
         "amount_minor": seen.money.minor,
@@ -211,12 +220,11 @@ def _unlike_row(row: Membership, seen: SubscriptionSeen) -> str:
     )
 
 
-def _unlike_whole(row: Membership, seen: Whole, held: Stretches) -> str:
+def _unlike_money(seen: Whole, held: Stretches) -> str:
     try:
-        drawn = drawn_from_stripe(seen)
+        return unlike_ledger(drawn_from_stripe(seen), held)
     except MixedCurrencyError as error:
         return f"Its money cannot be added up: {error}"
-    return _unlike_row(row, seen.subscription) or unlike_ledger(drawn, held)
 
 
 def _unlike_payments(invoice: InvoiceSeen, rows: Sequence[Payment]) -> str:

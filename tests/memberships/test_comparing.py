@@ -27,6 +27,7 @@ from app.payments.gateway import GatewayDownError
 from app.payments.looking import Handlers
 from app.payments.models import Reconciliation
 from app.payments.reconciling import look_at_all, reconcile
+from app.people.models import Person
 from tests.memberships.account_making import join as join_elsewhere
 from tests.memberships.sync_making import DAY, Till, open_till
 
@@ -255,6 +256,16 @@ def test_a_pause_is_no_drift(till: Till) -> None:
     subscription = till.member()
     till.gateway.pause(subscription, "pause")
     till.advance(40 * DAY)
+    till.look("subscription", subscription)
+
+    assert compare(till, mending=False) == ()
+
+
+def test_the_card_of_somebody_erased_is_not_missed(till: Till) -> None:
+    subscription = till.member()
+    with till.database.read() as session:
+        moment = now(session)
+    change(till, Person, erased_at=moment)
     till.look("subscription", subscription)
 
     assert compare(till, mending=False) == ()
