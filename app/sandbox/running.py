@@ -29,6 +29,8 @@ from app.sandbox.ports import Ports, port_number
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60
 STOP_SECONDS = 10
+LOOK_SECONDS = 0.2
+"""How often we look up: a signal may be given to another thread, and wait until this one does."""
 
 
 def serve_mailbox(ports: Ports, site_url: str, begun: ExitStack) -> None:
@@ -112,7 +114,8 @@ def serve(ports: Ports, keys: Mapping[str, str]) -> None:
         begun.callback(stop, child)
         wait_until(lambda: is_ready(ports), child)
         print(welcome(ports), flush=True)  # noqa: T201 - a command speaks
-        child.wait()
+        while child.poll() is None:
+            time.sleep(LOOK_SECONDS)
         raise OperatorError("The web server ended by itself; its own words are above.")
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):

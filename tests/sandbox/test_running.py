@@ -1,5 +1,6 @@
 """`make run`'s own process: what it starts, what it says, and that it ends all of it."""
 
+import ctypes
 import json
 import signal
 import socket
@@ -90,6 +91,18 @@ def test_what_it_started_ends_even_if_it_is_killed(clone: Path) -> None:
         newsroom.process.wait()
 
         assert until(lambda: not newsroom.ports.anything_listens())
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="threads are named by Linux")
+def test_a_signal_that_reaches_another_of_its_threads_ends_it_too(clone: Path) -> None:
+    with running(clone) as newsroom:
+        main = newsroom.process.pid
+        other = next(int(one.name) for one in Path(f"/proc/{main}/task").iterdir()
+                     if int(one.name) != main)  # fmt: skip
+
+        assert ctypes.CDLL(None).tgkill(main, other, signal.SIGTERM) == 0
+        assert newsroom.process.wait(PATIENCE) == 0
+        assert not newsroom.ports.anything_listens()
 
 
 @pytest.mark.parametrize("name", ["site", "mail", "mailbox", "stripe"])
