@@ -7,6 +7,7 @@ is wrong is one error.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,6 +17,8 @@ import stripe
 from app.payments.gateway import EventSeen, UnreadableEventError
 
 TOLERANCE = timedelta(seconds=300)
+AN_ID = re.compile(r"[A-Za-z0-9_-]{1,255}")
+A_NAME = re.compile(r"[A-Za-z0-9_.\[\]-]{0,64}")
 WRONG = (
     ValueError,
     TypeError,
@@ -104,7 +107,17 @@ def _seen(
         created_at=created.astimezone(UTC),
         live=values["livemode"],
     )
-    texts = (event.id, event.type, event.object_id)
-    if not all(isinstance(text, str) for text in texts) or not isinstance(event.live, bool):
+    if not _holds(event):
         raise UnreadableEventError("The event's own words are not of the right kind.")
     return event
+
+
+def _holds(event: EventSeen) -> bool:
+    """Tell whether an event's words are what names are made of, and fit where they are kept."""
+    texts = (event.id, event.type, event.object_id, event.object_kind)
+    if not all(isinstance(text, str) for text in texts) or not isinstance(event.live, bool):
+        return False
+    ids = [event.id, event.object_id] if event.object_id else [event.id]
+    return all(map(AN_ID.fullmatch, ids)) and all(
+        A_NAME.fullmatch(name) for name in (event.type, event.object_kind)
+    )
