@@ -64,7 +64,7 @@ def stripe_checked() -> Iterator[None]:
         return send(self, method, url, params, *args, **kwargs)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stripe_client, "http_client", lambda: CheckedClient(plain()))
+        patch.setattr(stripe_client, "http_client", lambda wait: CheckedClient(plain(wait)))
         patch.setattr(_APIRequestor, "request_raw", send_checked)
         patch.setattr(stripe, "enable_telemetry", False)
         patch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0)

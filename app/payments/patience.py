@@ -8,6 +8,7 @@ from typing import Any
 from app.payments.gateway import Gateway, GatewayDownError
 
 MOST_AT_ONCE = 3
+PLACE_SECONDS = 2
 SILENT_SECONDS = 15
 
 
@@ -24,6 +25,7 @@ class Patience:
     Args:
         gateway: Who is asked.
         at_once: How many calls may be on their way.
+        place_seconds: How long to wait for a place among them.
         silent_seconds: How long silence is believed.
         clock: Seconds that only go forward.
     """
@@ -33,11 +35,13 @@ class Patience:
         gateway: Gateway,
         *,
         at_once: int = MOST_AT_ONCE,
+        place_seconds: int = PLACE_SECONDS,
         silent_seconds: int = SILENT_SECONDS,
         clock: Callable[[], int] = _seconds,
     ) -> None:
         self._gateway = gateway
         self._places = threading.BoundedSemaphore(at_once)
+        self._place_seconds = place_seconds
         self._silent_seconds = silent_seconds
         self._clock = clock
         self._silent_until = 0
@@ -54,7 +58,7 @@ class Patience:
     def _ask(self, question: Callable[[], object]) -> object:
         if self._clock() < self._silent_until:
             raise GatewayDownError("silent", "Stripe did not answer a moment ago.")
-        if not self._places.acquire(blocking=False):
+        if not self._places.acquire(timeout=self._place_seconds):
             raise GatewayDownError("busy", "Too many wait for Stripe already.")
         try:
             return question()

@@ -8,6 +8,9 @@ from app.payments.gateway import Gateway, GatewayDownError
 from app.payments.patience import Patience
 from app.payments.stripe_gateway import StripeGateway
 
+PAGE_SECONDS = 6
+PAGE_RETRIES = 1
+
 
 def gateway_of(settings: Settings) -> Gateway:
     """Return the gateway of the lanes.
@@ -34,4 +37,6 @@ def stripe_of(key: str, base: str) -> StripeGateway:
 
 @cache
 def _patient(key: str, base: str) -> Gateway:
-    return cast("Gateway", Patience(stripe_of(key, base)))
+    """Return a connection that gives up soon: somebody waits, and can press the button again."""
+    soon = StripeGateway(key, base=base or None, timeout_seconds=PAGE_SECONDS, retries=PAGE_RETRIES)
+    return cast("Gateway", Patience(soon))

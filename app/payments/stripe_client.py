@@ -9,16 +9,22 @@ import stripe
 
 from app.payments.gateway import GatewayDownError, GatewayError, NotFoundError
 
-TIMEOUT_SECONDS = 10.0
+TIMEOUT_SECONDS = 10
 RETRIES = 2
 
 
-def http_client() -> stripe.HTTPClient:
+def http_client(timeout_seconds: int) -> stripe.HTTPClient:
     """Return what carries the requests: the package's own, with a shorter wait."""
-    return stripe.RequestsClient(timeout=TIMEOUT_SECONDS)
+    return stripe.RequestsClient(timeout=timeout_seconds)
 
 
-def connect(api_key: str, base: str | None) -> stripe.StripeClient:
+def connect(
+    api_key: str,
+    base: str | None,
+    *,
+    timeout_seconds: int = TIMEOUT_SECONDS,
+    retries: int = RETRIES,
+) -> stripe.StripeClient:
     """Return a client of Stripe, or of what stands in for it at `base`; nothing is sent yet.
 
     Left alone, the package writes an id of this machine into the home folder and tells it, with
@@ -28,9 +34,9 @@ def connect(api_key: str, base: str | None) -> stripe.StripeClient:
     logging.getLogger("stripe").setLevel(logging.WARNING)
     return stripe.StripeClient(
         api_key,
-        max_network_retries=RETRIES,
+        max_network_retries=retries,
         base_addresses={"api": base} if base else None,
-        http_client=http_client(),
+        http_client=http_client(timeout_seconds),
     )
 
 

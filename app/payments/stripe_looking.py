@@ -22,7 +22,7 @@ from app.payments.gateway import (
     RefundSeen,
     SubscriptionSeen,
 )
-from app.payments.stripe_client import connect, translated
+from app.payments.stripe_client import RETRIES, TIMEOUT_SECONDS, connect, translated
 from app.payments.stripe_events import snapshot
 from app.payments.stripe_reading import Json, Seen, id_of
 
@@ -44,10 +44,20 @@ class StripeLooking:
     Args:
         api_key: A secret or restricted key; `sk_test_` or `sk_live_` decides whose money it is.
         base: Where the stand-in answers; Stripe itself if None.
+        timeout_seconds: How long one try may take.
+        retries: How often a call is tried again by itself.
     """
 
-    def __init__(self, api_key: str, *, base: str | None = None) -> None:
-        self._v1 = connect(api_key, base).v1
+    def __init__(
+        self,
+        api_key: str,
+        *,
+        base: str | None = None,
+        timeout_seconds: int = TIMEOUT_SECONDS,
+        retries: int = RETRIES,
+    ) -> None:
+        client = connect(api_key, base, timeout_seconds=timeout_seconds, retries=retries)
+        self._v1 = client.v1
 
     def checkout(self, session_id: str) -> CheckoutSeen:
         """Look at such a page."""

@@ -208,7 +208,7 @@ def storming(
     world, trouble = World(folder, "a secret", seed=seed), Trouble(seed=seed)
     chance = random.Random(seed)  # noqa: S311 - a game of chance
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stripe_client, "http_client", lambda: Direct(world, trouble))
+        patch.setattr(stripe_client, "http_client", lambda _wait: Direct(world, trouble))
         gateway = StripeGateway(KEY, base="http://127.0.0.1:1")
         gateway.prepare_products()
         hostile = cast("Gateway", Hostile(gateway, chance))

@@ -10,7 +10,7 @@ from app.core.database import Database
 from app.core.money import Money
 from app.memberships import changing
 from app.memberships.standing import standing_of
-from app.payments.stripe_client import RETRIES
+from app.payments.serving import PAGE_RETRIES
 from tests.memberships.account_browsing import Ann, signed_in
 from tests.memberships.account_making import join, make_membership
 from tests.memberships.making import make_person
@@ -125,7 +125,7 @@ def test_while_stripe_is_down_a_page_says_so_and_nothing_changes(ann: Ann, act: 
     if act in {"resume", "undo"}:
         ann.browser.done(f"{ann.at}/{'pause' if act == 'resume' else 'cancel'}/")
     before = standing_of(ann.supporter.membership)
-    ann.supporter.trouble.down = 1 + RETRIES
+    ann.supporter.trouble.down = 1 + PAGE_RETRIES
 
     answer = ann.browser.send(f"{ann.at}/{act}", amount="9", reason="Too dear")
 

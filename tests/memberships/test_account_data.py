@@ -17,7 +17,7 @@ from app.memberships.money_models import Customer, Payment
 from app.memberships.wall import put
 from app.payments import jobs
 from app.payments.gateway import GatewayError
-from app.payments.stripe_client import RETRIES
+from app.payments.serving import PAGE_RETRIES
 from app.people.models import EmailAddress, Person
 from app.people.registers import Registers
 from tests.memberships.account_browsing import Ann, browse, signed_in
@@ -137,7 +137,7 @@ def test_without_the_tick_nothing_is_erased(ann: Ann) -> None:
 
 
 def test_while_stripe_is_down_nothing_is_erased_and_the_page_says_so(ann: Ann) -> None:
-    ann.supporter.trouble.down = 1 + RETRIES
+    ann.supporter.trouble.down = 1 + PAGE_RETRIES
 
     answer = ann.browser.send(f"{HERE}erase", sure="1")
 

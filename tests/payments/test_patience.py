@@ -40,9 +40,9 @@ def patient(gateway: object, **values: object) -> Gateway:
     return cast("Gateway", Patience(cast("Gateway", gateway), **values))  # type: ignore[arg-type] # any of its settings
 
 
-def test_more_than_a_few_at_once_are_turned_away_at_once() -> None:
+def test_more_than_a_few_at_once_are_turned_away() -> None:
     slow = Slow()
-    gateway = patient(slow, at_once=2)
+    gateway = patient(slow, at_once=2, place_seconds=0)
     threads = [
         threading.Thread(target=gateway.portal, args=("cus", "/", f"key{one}")) for one in range(2)
     ]
@@ -57,6 +57,24 @@ def test_more_than_a_few_at_once_are_turned_away_at_once() -> None:
     for thread in threads:
         thread.join()
     assert gateway.portal("cus", "/", "key") == "https://portal.example"
+
+
+def test_whoever_waits_a_moment_gets_the_next_place() -> None:
+    slow = Slow()
+    gateway = patient(slow, at_once=1)
+    answers: list[str] = []
+    threads = [
+        threading.Thread(target=lambda: answers.append(gateway.portal("cus", "/", "key")))
+        for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    assert slow.asked.acquire(timeout=10)
+    slow.go.set()
+    for thread in threads:
+        thread.join()
+
+    assert answers == ["https://portal.example"] * 2
 
 
 def test_silence_is_believed_for_a_while_and_then_tried_again() -> None:
