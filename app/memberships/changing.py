@@ -26,6 +26,7 @@ from app.payments.inbox import mark
 from app.payments.jobs import READS
 from app.payments.looking import Handlers
 from app.payments.looking_now import marks_of, sync_now
+from app.payments.sync import Sync
 
 LONGEST_REASON = 300
 
@@ -52,14 +53,8 @@ class Till:
 
     def look(self, subscription_id: str) -> bool:
         """Apply a subscription as it stands; tell whether that was possible at once."""
-        return sync_now(
-            self.database,
-            self.gateway,
-            self.handlers,
-            kinds.SUBSCRIPTION,
-            subscription_id,
-            self.pace,
-        )
+        sync = Sync(self.database, self.gateway, self.handlers, self.pace)
+        return sync_now(sync, kinds.SUBSCRIPTION, subscription_id)
 
 
 def change_amount(till: Till, membership: MembershipRead, money: Money) -> bool:

@@ -4,6 +4,7 @@ It is the lane's own look, under the lane's lease: whoever has the key already d
 """
 
 import time
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
@@ -11,15 +12,11 @@ from app.core import leases
 from app.core.clock import now
 from app.core.database import Database
 from app.core.leases import Held
-from app.core.pace import Pace
-from app.payments.gateway import Gateway
 from app.payments.inbox import mark
-from app.payments.jobs import READS
-from app.payments.looking import Handlers
 from app.payments.models import DirtyKey
 from app.payments.sync import LEASE_SECONDS, Sync
 
-PATIENCE_SECONDS = 3.0
+PATIENCE_SECONDS = 3
 PAUSE_SECONDS = 0.1
 
 
@@ -31,45 +28,47 @@ def marks_of(database: Database, kind: str, object_id: str) -> int:
 
 
 def sync_now(
-    database: Database,
-    gateway: Gateway,
-    handlers: Handlers,
-    kind: str,
-    object_id: str,
-    pace: Pace = READS,
+    sync: Sync, kind: str, object_id: str, patience_seconds: int = PATIENCE_SECONDS
 ) -> bool:
     """Mark an object and look at it; tell whether what is written down is as of now.
 
     Where it is not, because Stripe is silent or the handlers failed, the lane goes on trying.
 
     Args:
-        database: Ours; the caller holds nothing of it.
-        gateway: Asked outside any transaction.
-        handlers: What becomes of what is seen.
+        sync: Our rows, of which the caller holds nothing; Stripe; and what becomes of what is seen.
         kind: One of `kinds.KINDS`.
         object_id: Stripe's id.
-        pace: Waited for before each question.
+        patience_seconds: How long to wait for whoever has the key already.
     """
-    key, row = _mark_and_claim(database, kind, object_id)
-    until = time.monotonic() + PATIENCE_SECONDS
+    ours, row = _mark_and_claim(sync.database, kind, object_id)
+    until = time.monotonic() + patience_seconds
     while row is None and time.monotonic() < until:
         time.sleep(PAUSE_SECONDS)
-        if _is_done(database, key):
+        if _is_looked_at(sync.database, ours):
             return True
-        row = _claim(database, key)
+        row = _claim(sync.database, ours.key)
     if row is not None:
-        Sync(database, gateway, handlers, pace).work([row])
-    return _is_done(database, key)
+        sync.work([row])
+    return _is_looked_at(sync.database, ours)
 
 
-def _mark_and_claim(database: Database, kind: str, object_id: str) -> tuple[int, Held | None]:
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """Our mark: the key, and how often it was marked by then."""
+
+    key: int
+    seq: int
+
+
+def _mark_and_claim(database: Database, kind: str, object_id: str) -> tuple[_Mark, Held | None]:
     """Mark and claim in one transaction, so that no lane comes in between."""
     with database.write() as session:
         key = mark(session, kind, object_id)
+        seq = session.scalars(select(DirtyKey.dirty_seq).where(DirtyKey.id == key)).one()
         moment = now(session)
         row = leases.claim_one(session, DirtyKey, key, now=moment, lease_seconds=LEASE_SECONDS)
         session.commit()
-    return key, row
+    return _Mark(key, seq), row
 
 
 def _claim(database: Database, key: int) -> Held | None:
@@ -80,7 +79,8 @@ def _claim(database: Database, key: int) -> Held | None:
     return row
 
 
-def _is_done(database: Database, key: int) -> bool:
+def _is_looked_at(database: Database, ours: _Mark) -> bool:
+    """Tell whether there was a look since our mark; what was marked later is the lane's."""
+    asked = select(DirtyKey.done_seq).where(DirtyKey.id == ours.key)
     with database.read() as session:
-        done = session.scalar(select(DirtyKey.done_at).where(DirtyKey.id == key))
-    return done is not None
+        return (session.scalar(asked) or 0) >= ours.seq

@@ -22,7 +22,7 @@ from app.payments.jobs import READS
 from app.payments.looking import Asking, Handlers, PartError
 from app.payments.looking_now import sync_now
 from app.payments.parts import CHECKOUTS, PARTS, SUBSCRIPTIONS, Comparison, Part
-from app.payments.sync import Sync
+from app.payments.sync import LEASE_SECONDS, Sync
 
 JOB = "payments.reconcile"
 BATCH = 100
@@ -123,7 +123,8 @@ def look_at_all(
 
 
 def _look(sync: Sync, kind: str, object_id: str) -> None:
-    sync_now(sync.database, sync.gateway, sync.handlers, kind, object_id, sync.pace)
+    """Look at an object; a worker that died with it in its hands is waited out."""
+    sync_now(sync, kind, object_id, LEASE_SECONDS + 5)
 
 
 def _count(sync: Sync, comparison: Comparison) -> Iterable[Difference]:

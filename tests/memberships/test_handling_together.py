@@ -14,6 +14,7 @@ from app.memberships.handling import handlers
 from app.memberships.money_models import Customer, Membership, Refund
 from app.payments.looking_now import sync_now
 from app.payments.models import DirtyKey
+from app.payments.sync import Sync
 from app.people.models import Person
 from tests.memberships.account_making import AT_ONCE
 from tests.memberships.money_making import GOOD, KINDS, Newsroom, newsroom
@@ -36,7 +37,7 @@ def look_together(news: Newsroom) -> None:
         start.wait()
         for kind, object_id in found[place::WORKERS]:
             ours = handlers(news.settings)
-            sync_now(news.database, news.gateway, ours, kind, object_id, AT_ONCE)
+            sync_now(Sync(news.database, news.gateway, ours, AT_ONCE), kind, object_id)
 
     with ThreadPoolExecutor(WORKERS) as pool:
         list(pool.map(look, range(WORKERS)))

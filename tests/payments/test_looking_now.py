@@ -11,6 +11,7 @@ from app.core.settings import Settings
 from app.payments.gateway import GatewayDownError
 from app.payments.looking_now import marks_of, sync_now
 from app.payments.models import DirtyKey
+from app.payments.sync import Sync
 from tests.payments.fakes import make_checkout
 from tests.payments.making import AT_ONCE, Till, make_till
 
@@ -22,9 +23,9 @@ def till(database: Database, settings: Settings) -> Till:
     return made
 
 
-def looks_now(till: Till) -> bool:
-    gateway = till.gateway.as_gateway()
-    return sync_now(till.database, gateway, till.handlers(), "checkout", "cs_1", AT_ONCE)
+def looks_now(till: Till, patience_seconds: int = 3) -> bool:
+    sync = Sync(till.database, till.gateway.as_gateway(), till.handlers(), AT_ONCE)
+    return sync_now(sync, "checkout", "cs_1", patience_seconds)
 
 
 def test_what_is_there_now_is_written_down_before_the_answer(till: Till) -> None:
@@ -74,14 +75,24 @@ def test_whoever_has_the_key_is_waited_for_and_its_look_repeated(till: Till) -> 
     assert till.times("cs_1") == 1
 
 
-def test_a_key_that_stays_with_another_is_left_to_it(
-    till: Till, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("app.payments.looking_now.PATIENCE_SECONDS", 0.2)
+def test_a_mark_that_came_during_our_look_is_the_lanes(till: Till) -> None:
+    marks = iter(["mark once"])
+
+    def meanwhile(_question: str, _object_id: str) -> None:
+        if next(marks, None):
+            till.mark()
+
+    till.gateway.meanwhile = meanwhile
+
+    assert looks_now(till)
+    assert till.key().done_at is None
+
+
+def test_a_key_that_stays_with_another_is_left_to_it(till: Till) -> None:
     till.mark()
     with till.database.write() as session:
         leases.claim(session, DirtyKey, now=now(session), limit=1)
         session.commit()
 
-    assert not looks_now(till)
+    assert not looks_now(till, patience_seconds=0)
     assert till.seen() == {}
