@@ -99,7 +99,7 @@ def sign_in_for(purpose: str, ref: str | None, address: Address) -> Response | A
     begun = begin(address, purpose, ref)
     if begun is not None:
         return begun
-    sentence = _("Too many sign-ins were asked for from your network. Please try again in an hour.")
+    sentence = _("Too many sign-ins were asked for from your network. Please try again later.")
     return AddressField(address.text, notice=sentence)
 
 

@@ -1,7 +1,7 @@
 """What the views of people share: pages that are kept nowhere, and the start of a sign-in."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from flask import Response, current_app, g, make_response, redirect, render_template, request
@@ -13,14 +13,20 @@ from app.core.clock import now
 from app.core.languages import DEFAULT
 from app.core.networks import network_hash
 from app.core.settings import Settings
+from app.core.tokens import keyed_hash
 from app.extensions import db
 from app.mail.addresses import Address
 from app.people.sessions import cookie_name, put_cookie
 from app.people.signing_in import LANE, Wish, ask
 
 USE = "sign-in"
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MOST_PER_NETWORK = 60
+MOST_PER_ADDRESS = ((HOUR, 5), (DAY, 15))
+"""How often one network may ask for one address; the mails to an address are capped higher, so
+that nobody can keep its owner out."""
+
+OF_ADDRESS = 16  # hex digits of its keyed hash
 COOKIE = "sign-in"
 COOKIE_LASTS = timedelta(hours=1)
 NO_REFERRER, TO_OURSELVES = "no-referrer", "same-origin"
@@ -83,7 +89,7 @@ def begin(address: Address, purpose: str, ref: str | None = None) -> Response | 
         ref: That purpose's own word, which its landing gets.
 
     Returns:
-        The answer, or None if the network has asked often enough for an hour: 429.
+        The answer, or None if the network has asked often enough, of all or of this address: 429.
     """
     return keep(Wish(purpose, ref, address.text, address.key, page_language()))
 
@@ -92,15 +98,33 @@ def keep(wish: Wish) -> Response | None:
     """Keep a wish for good; return the way to its waiting page, None if that was too many."""
     moment = now(db.session)
     network = network_hash(the_settings().secret_key, request.remote_addr)
-    if uses(db.session, USE, moment - HOUR, network) >= MOST_PER_NETWORK:
+    of_address = _use_of(wish.address_key)
+    if _has_had_enough(network, of_address, moment):
         db.commit()  # of nothing: what the page still reads, it reads without writing
         return None
     note_use(db.session, USE, network, moment)
+    note_use(db.session, of_address, network, moment)
     browser = ask(db.session, the_settings(), wish, moment)
     ring(db.session, LANE)
     db.commit()
     answer = make_response(redirect(address_of("sign_in.sent"), HTTPStatus.SEE_OTHER))
     return put_cookie(answer, COOKIE, browser, COOKIE_LASTS)
+
+
+def _use_of(address_key: str) -> str:
+    """Return what asking for an address is counted as: the address cannot be had from it."""
+    hashed = keyed_hash(the_settings().secret_key, "sign-in-address", address_key)
+    return f"{USE}:{hashed[:OF_ADDRESS]}"
+
+
+def _has_had_enough(network: str, of_address: str, moment: datetime) -> bool:
+    """Tell whether a network asked often enough; it is counted alike whoever is known."""
+    if uses(db.session, USE, moment - HOUR, network) >= MOST_PER_NETWORK:
+        return True
+    return any(
+        uses(db.session, of_address, moment - time, network) >= most
+        for time, most in MOST_PER_ADDRESS
+    )
 
 
 def too_many(answer: Response) -> Response:

@@ -244,4 +244,4 @@ def _elsewhere() -> Response:
 
 
 def _enough() -> str:
-    return _("Too many sign-ins were asked for from your network. Please try again in an hour.")
+    return _("Too many sign-ins were asked for from your network. Please try again later.")
