@@ -17,18 +17,25 @@ from app.core.errors import FieldError
 from app.core.languages import gettext as _
 from app.core.orm import table_of
 from app.memberships.gift_models import WallName
+from app.memberships.wall_links import leads_away
 from app.people.models import Person
 
 LONGEST = 80
 
-_SCHEMES = re.compile(r"://|www\.|@|\bhttps?\b", re.IGNORECASE)
-_DOTTED = re.compile(r"\w\.(\w{2,})")
 _MARKS_IN_A_ROW = 4
+
+# Blanks that Unicode counts as letters or signs, and what it says is not to be drawn at all; of
+# the latter, marks that turn the text around are parted by, as other controls are.
+_BLANK = re.compile("[\u115f\u1160\u2800\u3164\uffa0]")
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\ufe00-\ufe0f\ufeff"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 
 
 def cleaned(text: str) -> str:
     """Return a name as it is kept: composed, on one line, without what cannot be seen."""
-    composed = unicodedata.normalize("NFC", text)
+    composed = unicodedata.normalize("NFC", _UNSEEN.sub("", _BLANK.sub(" ", text)))
     seen = "".join(sign if sign.isprintable() else " " for sign in composed)
     return " ".join(seen.split())
 
@@ -42,7 +49,7 @@ def accepted_name(text: str, field: str = "wall_name") -> str:
     name = cleaned(text)
     if len(name) > LONGEST:
         raise FieldError(field, _("A name on the wall has at most 80 characters."))
-    if _leads_away(name):
+    if leads_away(name):
         raise FieldError(field, _("A name on the wall holds no address and no link."))
     if name and not _is_name(name):
         raise FieldError(field, _("Please write a name in letters."))
@@ -111,14 +118,7 @@ def _is(person_id: int) -> ColumnElement[bool]:
 def _listable(name: str) -> str:
     """Return a name that the wall takes, or nothing: whoever typed it is not there to be asked."""
     name = cleaned(name)[:LONGEST].rstrip()
-    return name if _is_name(name) and not _leads_away(name) else ""
-
-
-def _leads_away(name: str) -> bool:
-    """Tell whether a name holds an address: `example.org` does, `J. R. R. Smith` does not."""
-    if _SCHEMES.search(name):
-        return True
-    return any(tail.islower() or tail.isupper() for tail in _DOTTED.findall(name))
+    return name if _is_name(name) and not leads_away(name) else ""
 
 
 def _is_name(name: str) -> bool:

@@ -27,9 +27,28 @@ LATER = NOW + timedelta(days=1)
         ("St.Clair", "St.Clair"),
         ("Ann\u202eExample\u0000", "Ann Example"),
         ("Zoe\u0308", "Zoë"),
+        ("Zoe\u200b\u0308", "Zoë"),
+        ("St. John", "St. John"),
+        ("О. М. Коваль", "О. М. Коваль"),
+        ("О.М. Коваль", "О.М. Коваль"),
+        ("M.D. Ann", "M.D. Ann"),
+        ("J. de Vries", "J. de Vries"),
+        ("J. SMITH", "J. SMITH"),
+        ("Mrs. Link and Prof. Li", "Mrs. Link and Prof. Li"),
+        ("Ann Smith jr. and family", "Ann Smith jr. and family"),
+        ("Ann ...and Bob", "Ann ...and Bob"),
+        ("Form of 01.09.2020", "Form of 01.09.2020"),
+        ("י.כהן", "י.כהן"),
+        ("王小明。", "王小明。"),
         ("The 4th form of 2026", "The 4th form of 2026"),
         ("", ""),
         ("\u200b \n", ""),
+        ("\u2800\u2800Ann\u2800Smith", "Ann Smith"),
+        ("\ufeffA\u200bn\u00ad\u2060n\u3164", "Ann"),
+        *(
+            (blank * 3, "")
+            for blank in "\u3164\u115f\u1160\uffa0\u2800\u034f\u180e\ufe0f\U000e0041"
+        ),
     ],
 )
 def test_a_name_is_kept_on_one_line_as_it_is_written(typed: str, kept: str) -> None:
@@ -44,6 +63,28 @@ def test_a_name_is_kept_on_one_line_as_it_is_written(typed: str, kept: str) -> N
         ("WWW.SPAM.EXAMPLE", "no link"),
         ("купуй на спам.укр", "no link"),
         ("ann@post.example", "no link"),
+        ("evil\u3002com", "no link"),
+        ("evil\uff0ecom", "no link"),
+        ("evil\uff61com", "no link"),
+        ("evil\u2024com", "no link"),
+        ("evil .com", "no link"),
+        ("evil. com", "no link"),
+        ("evil . com", "no link"),
+        ("evil .de", "no link"),
+        ("evil\u200b.\u2060com", "no link"),
+        ("evil\u3164.\u2800com", "no link"),
+        ("Example.Com", "no link"),
+        ("Example. Com", "no link"),
+        ("eViL.cOm", "no link"),
+        ("Evil.De", "no link"),
+        ("EVIL.ORG", "no link"),
+        ("Спам.Укр", "no link"),
+        ("网站.中国", "no link"),
+        ("\uff45\uff56\uff49\uff4c\uff0e\uff43\uff4f\uff4d", "no link"),
+        ("\U0001f600.ws", "no link"),
+        ("\uff37\uff37\uff37\u3002evil", "no link"),
+        ("http\uff1a\uff0f\uff0fevil", "no link"),
+        ("ann\uff20post", "no link"),
         ("x" * 81, "80 characters"),
         ("12345 !!!", "in letters"),
         ("e\u0301\u0302\u0303\u0304\u0305\u0306", "in letters"),
@@ -91,7 +132,8 @@ def test_what_is_no_name_is_not_listed(session: Session) -> None:
     ann = make_person(session)
 
     assert not put(session, ann, "see spam.example", NOW)
-    assert not put(session, ann, " \u200b ", NOW)
+    assert not put(session, ann, "see evil\u3002com", NOW)
+    assert not put(session, ann, " \u200b\u3164\u2800 ", NOW)
     assert names(session) == []
 
 
