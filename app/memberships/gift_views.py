@@ -61,16 +61,13 @@ def show() -> ResponseReturnValue:
 @access("public")
 def take_code() -> ResponseReturnValue:
     """Lead to the gift that a code is for."""
-    typed, moment = request.form.get("code", "")[:LONGEST_TYPED], now(db.session)
-    if uses(db.session, USE, moment - HOUR, the_network()) >= MOST_WRONG_CODES:
-        sentence = _("Too many wrong codes came from your network. Please try again in an hour.")
-        return _code_page(typed, sentence, HTTPStatus.TOO_MANY_REQUESTS)
+    typed = request.form.get("code", "")[:LONGEST_TYPED]
     found = gift_with_code(db.session, the_settings(), typed)
     if found is not None:
         return redirect(landing(found.public_id), HTTPStatus.SEE_OTHER)
-    if typed.strip():
-        note_use(db.session, USE, the_network(), moment)
-        db.commit()
+    if typed.strip() and not _note_wrong():
+        sentence = _("Too many wrong codes came from your network. Please try again in an hour.")
+        return _code_page(typed, sentence, HTTPStatus.TOO_MANY_REQUESTS)
     return _code_page(typed, _fault(typed), HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
@@ -108,6 +105,19 @@ def use(gift: str, proof: str) -> ResponseReturnValue:
         redeem(db.session, sessions.person_id(), gift, now(db.session))
         db.commit()
     return redirect(url_for("gifts.gift", gift=gift, proof=proof), HTTPStatus.SEE_OTHER)
+
+
+def _note_wrong() -> bool:
+    """Count a wrong code of a network; tell whether it had not had enough of them.
+
+    A right code is never too late: nobody guesses one, and others may share the network.
+    """
+    moment = now(db.session)
+    if uses(db.session, USE, moment - HOUR, the_network()) >= MOST_WRONG_CODES:
+        return False
+    note_use(db.session, USE, the_network(), moment)
+    db.commit()
+    return True
 
 
 def _fault(typed: str) -> str:

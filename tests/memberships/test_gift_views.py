@@ -93,16 +93,27 @@ def test_a_wrong_code_is_told_beside_its_field_and_kept(
 
 
 def test_a_network_that_tries_many_codes_is_stopped_for_an_hour(recipient: Recipient) -> None:
-    name = recipient.buy()
     for _time in range(gift_views.MOST_WRONG_CODES):
         assert recipient.types("AAAA-BBBB-CCCC").status_code == 422
 
-    stopped = recipient.types(recipient.code(name))
+    stopped = recipient.types("AAAA-BBBB-CCCC")
     assert stopped.status_code == 429
     assert stopped.headers["Retry-After"] == "3600"
+    assert "Too many wrong codes" in stopped.text
+    assert recipient.types("").status_code == 422
 
     recipient.door.advance(hours=1, seconds=1)
-    assert recipient.types(recipient.code(name)).status_code == 303
+    assert recipient.types("AAAA-BBBB-CCCC").status_code == 422
+
+
+def test_a_right_code_is_taken_after_any_number_of_wrong_ones(recipient: Recipient) -> None:
+    name = recipient.buy()
+    for _time in range(gift_views.MOST_WRONG_CODES + 1):
+        recipient.types("AAAA-BBBB-CCCC")
+
+    answer = recipient.types(recipient.code(name))
+
+    assert (answer.status_code, answer.location) == (303, recipient.page(name))
 
 
 def test_right_codes_and_empty_ones_are_not_counted(recipient: Recipient) -> None:
