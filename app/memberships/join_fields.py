@@ -68,7 +68,7 @@ def read_join(fields: Fields) -> JoinForm:
     """Read what was sent."""
     return JoinForm(
         nonce=fields.get("nonce", "")[:100],
-        currency=fields.get("currency", "")[:3],
+        currency=_typed(fields, "currency"),
         whom=_one_of(WHOM, fields.get("for", "")),
         rhythm=_one_of(RHYTHMS, fields.get("interval", "")),
         picked={group: fields.get(f"amount_{group}", "")[:20] for group in GROUPS},
@@ -77,7 +77,7 @@ def read_join(fields: Fields) -> JoinForm:
         wall_name=_typed(fields, "wall_name"),
         dedication=_typed(fields, "dedication"),
         recipient=_typed(fields, "recipient"),
-        deliver_on=_typed(fields, "deliver_on")[:20],
+        deliver_on=_typed(fields, "deliver_on"),
         as_typed=fields.get("as_typed") == "1",
         came=read_came(fields),
     )
@@ -90,7 +90,7 @@ def read_choice(query: Fields) -> JoinForm:
     amount = query.get("amount", "")[:20]
     group = rhythm if whom == ME else TWELVE
     return JoinForm(
-        currency=query.get("currency", "")[:3],
+        currency=_typed(query, "currency"),
         whom=whom,
         rhythm=rhythm,
         picked={group: amount} if amount else {},

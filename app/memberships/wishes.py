@@ -1,5 +1,6 @@
 """From what was sent to what is wished: every field judged, and every fault said at once."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -23,6 +24,8 @@ LONGEST_DEDICATION = 200
 MOST_DIGITS = 9
 FURTHEST = timedelta(days=366)
 MORNING = time(9)
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 Read = TypeVar("Read")
 
@@ -128,6 +131,9 @@ class Judge:
         return money
 
     def _recipient(self, form: JoinForm) -> Address:
+        if not form.recipient.strip():
+            sentence = _("Please type the email address of whoever the gift is for.")
+            raise FieldError("recipient", sentence)
         try:
             return accepted_address(
                 form.recipient, self.settings, self.mailboxes, as_typed=form.as_typed
@@ -141,7 +147,7 @@ class Judge:
             return None
         today = self.now.astimezone(self.settings.time_zone).date()
         try:
-            day = date.fromisoformat(form.deliver_on.strip())
+            day = _day(form.deliver_on.strip())
         except ValueError:
             raise FieldError(
                 "deliver_on", _("Please write the day like %(day)s.", day=today.isoformat())
@@ -179,6 +185,17 @@ def payable(digits: str, currency: str) -> Money | None:
     if not rules.smallest <= minor <= rules.largest or minor % rules.step:
         return None
     return Money(minor, currency)
+
+
+def _day(typed: str) -> date:
+    """Return a day as browsers write it, `2026-12-24`; ISO 8601 knows other ways.
+
+    Raises:
+        ValueError: It is written otherwise, or there is no such day.
+    """
+    if not _DAY.fullmatch(typed):
+        raise ValueError(typed)
+    return date.fromisoformat(typed)
 
 
 def dedication(typed: str) -> str | None:

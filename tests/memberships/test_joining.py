@@ -145,10 +145,11 @@ def test_a_name_a_dedication_and_the_way_here_are_kept(door: Door) -> None:
         ({"amount_monthly": "9" * 19}, "amount", "Please choose an amount."),
         ({"currency": "USD"}, "amount", "one of the currencies"),
         ({"currency": "XXX"}, "amount", "one of the currencies"),
+        ({"currency": "EURO"}, "amount", "one of the currencies"),
         ({"wall_name": "www.example.org"}, "wall_name", "no address and no link"),
         ({"wall_name": "n" * 81}, "wall_name", "at most 80"),
         ({"dedication": "d" * 201}, "dedication", "at most 200"),
-        ({"whom": "gift", "recipient": ""}, "recipient", "Please type your email address."),
+        ({"whom": "gift", "recipient": " "}, "recipient", "address of whoever the gift is for."),
         ({"whom": "gift", "recipient": "bo"}, "recipient", "not a whole email address"),
         (
             {"whom": "gift", "recipient": "b@post.example", "deliver_on": "2001-01-01"},
@@ -267,7 +268,9 @@ def test_each_currency_has_its_own_page_and_amounts(door: Door) -> None:
         "20000", "40000", "other",
     ]  # fmt: skip
     assert "/join/?currency=EUR&interval=monthly&utm_source=letter&from=/goal/" in links
-    assert hidden(door.get("/join/?currency=XAU").text)["currency"] == "EUR"
+    for unknown in ("XAU", "UAHS", "uah", ""):
+        page = door.get(f"/join/?currency={unknown}").text
+        assert hidden(page)["currency"] == "EUR"
 
 
 def test_the_fee_shown_is_the_fee_taken(door: Door) -> None:

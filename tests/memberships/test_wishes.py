@@ -1,5 +1,6 @@
 """Whatever is sent, it is a wish that can be kept and paid, or a sentence for each fault."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
+from app.core.languages import translations
 from app.core.money import currency_of
 from app.core.settings import Settings
-from app.memberships.join_fields import read_came, read_choice, read_join
+from app.memberships.join_fields import JoinForm, read_came, read_choice, read_join
 from app.memberships.offers import GROUPS, Offer
 from app.memberships.wishes import Judge, RefusedWishError, Wish, payable
 from tests.conftest import make_settings
@@ -104,6 +106,39 @@ def test_no_gift_arrives_yesterday_or_in_years(tmp_path: Path, days: int) -> Non
     with pytest.raises(RefusedWishError) as refused:
         judge(tmp_path).wish(form)
     assert set(refused.value.errors) == {"deliver_on"}
+
+
+@pytest.mark.parametrize(
+    "day", ["2026-W50-1", "20261225", "2026-W52", "2026-12-25T09:00", "2026-12-٢٥", "2026-02-30"]
+)
+def test_a_day_is_written_in_one_way(tmp_path: Path, day: str) -> None:
+    sent = {"currency": "EUR", "for": "gift", "recipient": "bo@post.example"}
+    form = read_join(MultiDict({**sent, "amount_twelve": "5000", "deliver_on": day}))
+
+    with pytest.raises(RefusedWishError) as refused:
+        judge(tmp_path).wish(form)
+    assert refused.value.errors == {"deliver_on": "Please write the day like 2026-11-24."}
+
+
+@pytest.mark.parametrize("typed", ["", " ", "\t\u00a0"])
+def test_a_gift_for_nobody_asks_for_the_recipient_in_either_language(
+    tmp_path: Path, typed: str
+) -> None:
+    form = read_join(MultiDict({"currency": "EUR", "for": "gift", "recipient": typed}))
+
+    with pytest.raises(RefusedWishError) as refused:
+        judge(tmp_path).wish(form)
+    sentence = refused.value.errors["recipient"]
+    assert sentence == "Please type the email address of whoever the gift is for."
+    assert "кому подарунок" in translations("uk").gettext(sentence)
+
+
+@pytest.mark.parametrize("read", [read_join, read_choice])
+def test_no_currency_is_made_of_the_beginning_of_a_word(
+    read: Callable[[MultiDict[str, str]], JoinForm],
+) -> None:
+    assert read(MultiDict({"currency": "EURO"})).currency not in OFFER.currencies
+    assert read(MultiDict({"currency": "UAH"})).currency in OFFER.currencies
 
 
 @pytest.mark.parametrize("digits", ["", "0", "99", "1000001", "5e2", "-500", "+500", " 500", "5٠0"])
