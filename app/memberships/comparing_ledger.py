@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.money import MixedCurrencyError
-from app.memberships import ledger
+from app.memberships import coverage, ledger
 from app.memberships.coverage import Cover, Stretch, covers, stretches
 from app.memberships.entitling import SOURCE
 from app.memberships.models import Entitlement
@@ -58,7 +58,8 @@ def drawn_from_stripe(whole: Whole) -> Stretches:
         MixedCurrencyError: Something went back in another currency than it came in.
     """
     seen = whole.subscription
-    return stretches(covers(whole.invoices), seen.cancel_asked_at, paused=seen.paused)
+    covered = covers((invoice, coverage.gaps_of(payments)) for invoice, payments in whole.invoices)
+    return stretches(covered, seen.cancel_asked_at, paused=seen.paused)
 
 
 def entitled(session: Session, rows: Collection[Membership]) -> Mapping[str, Stretches]:

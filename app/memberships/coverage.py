@@ -90,16 +90,15 @@ def without(starts_at: datetime, ends_at: datetime, gaps: Iterable[Gap]) -> tupl
     return tuple(pieces)
 
 
-def covers(
-    invoices: Iterable[tuple[InvoiceSeen, Sequence[PaymentSeen]]],
-) -> tuple[Cover, ...]:
+def covers(invoices: Iterable[tuple[InvoiceSeen, tuple[Gap, ...]]]) -> tuple[Cover, ...]:
     """Return what the invoices of a subscription cover: the money, and only the money, counts.
 
-    Raises: as `gaps`.
+    Args:
+        invoices: Each with when its money does not hold.
     """
     listed = sorted(invoices, key=lambda pair: (pair[0].created_at, pair[0].id))
     found = []
-    for place, (invoice, payments) in enumerate(listed):
+    for place, (invoice, held) in enumerate(listed):
         following = listed[place + 1][0] if place + 1 < len(listed) else None
         if invoice.status != "paid" or invoice.paid.minor <= 0 or invoice.covers_until is None:
             continue
@@ -107,15 +106,18 @@ def covers(
             Cover(
                 invoice.paid_at or invoice.created_at,
                 invoice.covers_until,
-                _gaps_of(payments),
+                held,
                 before_pause=following is not None and _is_called_off(following),
             )
         )
     return tuple(found)
 
 
-def _gaps_of(payments: Sequence[PaymentSeen]) -> tuple[Gap, ...]:
-    """Return when the payments of one invoice, usually one, do not hold together."""
+def gaps_of(payments: Sequence[PaymentSeen]) -> tuple[Gap, ...]:
+    """Return when the payments of one invoice, usually one, do not hold together.
+
+    Raises: as `gaps`.
+    """
     good = [one for one in payments if one.status == "succeeded"]
     if not good:
         return ()

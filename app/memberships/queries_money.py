@@ -1,5 +1,6 @@
 """What other parts ask of the money: when a payment does not hold, and which memberships run."""
 
+from collections.abc import Sequence
 from typing import Literal, cast
 
 from sqlalchemy import select
@@ -20,26 +21,60 @@ def gaps_of(session: Session, payment_row_id: int) -> tuple[Gap, ...]:
         MixedCurrencyError: Something went back in another currency than it came in.
     """
     payment = session.get(Payment, payment_row_id)
-    if payment is None:
+    return () if payment is None else gaps_together(session, [payment])
+
+
+def gaps_together(session: Session, payments: Sequence[Payment]) -> tuple[Gap, ...]:
+    """Return when the payments of one invoice, usually one, do not hold together.
+
+    Raises: as `gaps_of`.
+    """
+    if not any(one.refunded_minor > 0 or one.disputed is not None for one in payments):
         return ()
-    refunds = session.scalars(select(Refund).where(Refund.payment_id == payment_row_id))
-    disputes = session.scalars(select(Dispute).where(Dispute.payment_id == payment_row_id))
+    names = {one.id: one.payment_id for one in payments}
+    refunds = session.scalars(select(Refund).where(Refund.payment_id.in_(names)))
+    disputes = session.scalars(select(Dispute).where(Dispute.payment_id.in_(names)))
+    paid = [Money(one.amount_minor, one.currency) for one in payments]
     return gaps(
-        Money(payment.amount_minor, payment.currency),
-        [_refund(payment, one) for one in refunds],
-        [_dispute(payment, one) for one in disputes],
+        sum(paid[1:], paid[0]),
+        [_refund(names[one.payment_id], one) for one in refunds],
+        [_dispute(names[one.payment_id], one) for one in disputes],
     )
 
 
-def _refund(payment: Payment, row: Refund) -> RefundSeen:
+def payments_of_membership(session: Session, membership_id: int) -> list[Payment]:
+    """Return what was paid for a membership, oldest first."""
+    return list(
+        session.scalars(
+            select(Payment)
+            .where(Payment.membership_id == membership_id)
+            .order_by(Payment.paid_at, Payment.payment_id)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def written_down(session: Session, payment_ids: Sequence[str]) -> frozenset[str]:
+    """Return which payments of memberships are written down already.
+
+    What goes back of them later is looked at by itself, so a look at their subscription needs
+    not ask for them again.
+    """
+    asked = select(Payment.payment_id).where(
+        Payment.payment_id.in_(payment_ids), Payment.membership_id.is_not(None)
+    )
+    return frozenset(session.scalars(asked)) if payment_ids else frozenset()
+
+
+def _refund(payment_id: str, row: Refund) -> RefundSeen:
     money = Money(row.amount_minor, row.currency)
-    return RefundSeen(row.refund_id, payment.payment_id, money, row.status, row.created_at)
+    return RefundSeen(row.refund_id, payment_id, money, row.status, row.created_at)
 
 
-def _dispute(payment: Payment, row: Dispute) -> DisputeSeen:
+def _dispute(payment_id: str, row: Dispute) -> DisputeSeen:
     return DisputeSeen(
         row.dispute_id,
-        payment.payment_id,
+        payment_id,
         Money(row.amount_minor, row.currency),
         cast("State", row.state),
         row.opened_at,

@@ -1,5 +1,6 @@
 """What becomes of a subscription, once it was looked at with all its invoices and payments."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -12,9 +13,10 @@ from app.memberships.coverage import Cover, covers, paid_through, stretches
 from app.memberships.customers import Payer, intent_of, person_of
 from app.memberships.entitling import SOURCE, Title, entitle
 from app.memberships.intent_models import FAILED, PROCESSING, Intent
-from app.memberships.money_models import Membership
+from app.memberships.money_models import Membership, Payment
 from app.memberships.money_notices import tell_of_membership, tell_of_payment
 from app.memberships.payment_rows import SUCCEEDED, Belongs, Written, put
+from app.memberships.queries_money import gaps_together, payments_of_membership
 from app.memberships.settling import settle, settle_paid
 from app.payments.gateway import InvoiceSeen, PaymentSeen, SubscriptionSeen
 from app.payments.looking import Invoices
@@ -39,19 +41,20 @@ def seen(
     person_id = person_of(session, settings, intent, _payer(subscription, invoices), now)
     if person_id is None:
         return False
-    covered = covers(invoices)
     row = _put(session, subscription, person_id, intent)
-    _read_invoices(row, invoices, covered)
     session.flush()
     made = [put(session, one, belongs, now) for one, belongs in _payments(row, invoices)]
+    paid = payments_of_membership(session, row.id)
+    covered = _covered(session, invoices, paid)
+    _read_invoices(row, invoices, covered)
     pieces = stretches(covered, subscription.cancel_asked_at, paused=subscription.paused)
     entitle(session, Title(person_id, SOURCE, subscription.id), pieces, now)
-    first_paid_at = min((one.row.paid_at for one in made), default=None)
     if intent is not None:
-        _settle(session, intent, row, made, now)
+        _settle(intent, row, paid, now)
+        _list_on_wall(session, intent, paid, made)
     for one in made:
         tell_of_payment(session, one, now)
-    tell_of_membership(session, row, first_paid_at, now)
+    tell_of_membership(session, row, paid[0].paid_at if paid else None, now)
     session.flush()
     return True
 
@@ -103,6 +106,16 @@ def _read_invoices(row: Membership, invoices: Invoices, covered: tuple[Cover, ..
     row.next_attempt_at = failing.next_attempt_at if failing else None
 
 
+def _covered(session: Session, invoices: Invoices, paid: list[Payment]) -> tuple[Cover, ...]:
+    """Return what the invoices cover, by the payments that are written down."""
+    of_invoice: dict[str | None, list[Payment]] = defaultdict(list)
+    for one in paid:
+        of_invoice[one.invoice_id].append(one)
+    return covers(
+        (invoice, gaps_together(session, of_invoice[invoice.id])) for invoice, _fresh in invoices
+    )
+
+
 def _has_failed(invoice: InvoiceSeen, payments: tuple[PaymentSeen, ...]) -> bool:
     """Tell whether an invoice was tried in vain; a debit that is on its way may yet arrive."""
     is_under_way = any(one.status == "processing" for one in payments)
@@ -119,16 +132,20 @@ def _payments(row: Membership, invoices: Invoices) -> Iterator[tuple[PaymentSeen
                 yield payment, Belongs(row.person_id, paid_at, row.id, row.intent_id, invoice)
 
 
-def _settle(
-    session: Session, intent: Intent, row: Membership, made: list[Written], now: datetime
-) -> None:
-    """Bring the wish to where its first invoice is; a first payment lists the name it wanted."""
-    if made:
-        first = min(made, key=lambda one: (one.row.paid_at, one.row.payment_id))
-        settle_paid(intent, first.row.paid_at)
-        if first.is_new and intent.wall_name:
-            wall.put(session, row.person_id, intent.wall_name, first.row.paid_at)
+def _settle(intent: Intent, row: Membership, paid: list[Payment], now: datetime) -> None:
+    """Bring the wish to where its first invoice is."""
+    if paid:
+        settle_paid(intent, paid[0].paid_at)
     elif row.status in _OVER or row.failing_since is not None:
         settle(intent, FAILED, now)
     else:
         settle(intent, PROCESSING, now)
+
+
+def _list_on_wall(
+    session: Session, intent: Intent, paid: list[Payment], made: list[Written]
+) -> None:
+    """Put up the name that the wish named, when its first payment has just come."""
+    is_new = any(one.is_new and one.row.id == paid[0].id for one in made)
+    if is_new and intent.wall_name:
+        wall.put(session, paid[0].person_id, intent.wall_name, paid[0].paid_at)

@@ -1,6 +1,6 @@
 """Looking at one object of Stripe's: what to ask for, and what is to be done with the answer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -23,8 +23,14 @@ from app.payments.gateway import (
 NO_SUCH_OBJECT = "Stripe has no such object"
 
 Invoices = tuple[tuple[InvoiceSeen, tuple[PaymentSeen, ...]], ...]
+"""Invoices, each with those of its payments that are not written down yet."""
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
+
+
+def nothing_known(_session: Session, _payment_ids: Sequence[str]) -> frozenset[str]:
+    """Let every payment be asked for."""
+    return frozenset()
 
 
 @dataclass(frozen=True)
@@ -32,13 +38,15 @@ class Handlers:
     """What becomes of what was seen. Each is called in a transaction that its caller commits.
 
     They may see the same object many times, and tell whether it is ours: it carries a reference
-    of ours, or belongs to a customer whom we know.
+    of ours, or belongs to a customer whom we know. `written_down` says which payments a look at
+    their subscription needs not ask for again.
     """
 
     checkout: Callable[[Session, CheckoutSeen, datetime], bool]
     subscription: Callable[[Session, SubscriptionSeen, Invoices, datetime], bool]
     payment: Callable[[Session, PaymentSeen, datetime], bool]
     customer_gone: Callable[[Session, str, datetime], bool]
+    written_down: Callable[[Session, Sequence[str]], frozenset[str]] = nothing_known
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +72,14 @@ class PartError(UnwalledError):
 class Asking:
     """Puts the questions of one look to the gateway, each after `before`."""
 
-    def __init__(self, gateway: Gateway, before: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        gateway: Gateway,
+        before: Callable[[], None],
+        known: Callable[[Sequence[str]], frozenset[str]] = lambda _ids: frozenset(),
+    ) -> None:
         self.gateway = gateway
+        self.known = known
         self._before = before
         self._is_first = True
 
@@ -122,11 +136,16 @@ def _checkout(asking: Asking, handlers: Handlers, object_id: str) -> Look:
 def _subscription(asking: Asking, handlers: Handlers, object_id: str) -> Look:
     gateway = asking.gateway
     seen = asking.ask(gateway.subscription, object_id)
-    invoices = tuple(
-        (one, tuple(asking.ask(gateway.payment, paid) for paid in one.payment_ids))
-        for one in asking.ask(gateway.invoices, object_id)
-    )
+    listed = asking.ask(gateway.invoices, object_id)
+    known = asking.known([paid for one in listed for paid in one.payment_ids])
+    invoices = tuple((one, _fresh(asking, one, known)) for one in listed)
     return Look(lambda session, now: handlers.subscription(session, seen, invoices, now))
+
+
+def _fresh(asking: Asking, invoice: InvoiceSeen, known: frozenset[str]) -> tuple[PaymentSeen, ...]:
+    """Ask for the payments of an invoice that are not written down yet."""
+    ids = (one for one in invoice.payment_ids if one not in known)
+    return tuple(asking.ask(asking.gateway.payment, one) for one in ids)
 
 
 def _payment(asking: Asking, handlers: Handlers, object_id: str) -> Look:

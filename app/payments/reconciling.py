@@ -5,6 +5,7 @@ under way, is no drift. Only what stands otherwise after that is counted, kept a
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
 from typing import Any
@@ -123,8 +124,8 @@ def look_at_all(
 
 
 def _look(sync: Sync, kind: str, object_id: str) -> None:
-    """Look at an object; a worker that died with it in its hands is waited out."""
-    sync_now(sync, kind, object_id, LEASE_SECONDS + 5)
+    """Look at all of an object; a worker that died with it in its hands is waited out."""
+    sync_now(replace(sync, anew=True), kind, object_id, LEASE_SECONDS + 5)
 
 
 def _count(sync: Sync, comparison: Comparison) -> Iterable[Difference]:

@@ -64,12 +64,14 @@ class Sync:
         gateway: Stripe's.
         handlers: What becomes of what is seen.
         pace: Waited for before each question.
+        anew: Whether to ask also for what is written down already.
     """
 
     database: Database
     gateway: Gateway
     handlers: Handlers
     pace: Pace
+    anew: bool = False
 
     def work(self, rows: Sequence[Held]) -> bool:
         """Work on claimed keys, one by one; return whether Stripe answers.
@@ -96,7 +98,7 @@ class Sync:
             hold.keep()
 
         try:
-            asking = Asking(self.gateway, before)
+            asking = Asking(self.gateway, before, self._known)
             look = look_at(row.kind, row.object_id, asking, self.handlers)
             failpoint("sync.seen")
             self._apply(row, look)
@@ -108,6 +110,12 @@ class Sync:
             log.exception("a look at Stripe failed", key=row.id, kind=row.kind)
             self._fail(row, error)
         return True
+
+    def _known(self, payment_ids: Sequence[str]) -> frozenset[str]:
+        if self.anew:
+            return frozenset()
+        with self.database.read() as session:
+            return self.handlers.written_down(session, payment_ids)
 
     def _apply(self, row: Held, look: Look) -> None:
         with self.database.write() as session:

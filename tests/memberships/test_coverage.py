@@ -10,6 +10,7 @@ from app.memberships.coverage import (
     Gap,
     covers,
     gaps,
+    gaps_of,
     paid_through,
     stretches,
     without,
@@ -175,9 +176,9 @@ def test_two_payments_of_one_invoice_go_back_together() -> None:
         make_payment("pi_2", received=half),
         make_payment("pi_3", status="requires_payment_method", refunds=(refund(700),)),
     ]
-    (cover,) = covers([(make_invoice(), parts)])
+    (cover,) = covers([(make_invoice(), gaps_of(parts))])
     assert cover.gaps == ()
 
     parts[1] = make_payment("pi_2", received=half, refunds=(refund(350, "2027-01-13"),))
-    (cover,) = covers([(make_invoice(), parts)])
+    (cover,) = covers([(make_invoice(), gaps_of(parts))])
     assert cover.gaps == (Gap(at("2027-01-13"), None),)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.core.money import MixedCurrencyError
 from app.memberships.coverage import Gap
-from app.memberships.queries_money import gaps_of, running_of
+from app.memberships.queries_money import gaps_of, running_of, written_down
 from app.memberships.receipts import free_number, receipt_number
 from tests.memberships.account_making import make_membership, make_payment, make_refund
 from tests.memberships.gift_making import make_dispute
@@ -66,3 +66,14 @@ def test_a_number_that_is_taken_is_made_longer(session: Session) -> None:
     longer = free_number(session, "pi_1", NOW)
     assert longer.startswith(usual)
     assert len(longer) == len(usual) + 1
+
+
+def test_only_what_was_paid_for_a_membership_is_held_to_be_written_down(session: Session) -> None:
+    ann = make_person(session)
+    membership = make_membership(session, ann)
+    renewal = make_payment(session, ann, membership_id=membership.id)
+    gift = make_payment(session, ann)
+    ids = [renewal.payment_id, gift.payment_id, "pi_unheard_of"]
+
+    assert written_down(session, ids) == {renewal.payment_id}
+    assert written_down(session, []) == frozenset()

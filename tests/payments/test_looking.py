@@ -1,5 +1,7 @@
 """Each kind of object: what is asked of Stripe, whom it is given to, what is looked at next."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.core.database import Database
@@ -7,6 +9,8 @@ from app.core.settings import Settings
 from app.payments.gateway import ForeignError, GatewayError
 from app.payments.inbox import mark, receive
 from app.payments.kinds import EVENTS, KINDS, kind_of
+from app.payments.looking_now import sync_now
+from app.payments.sync import Sync
 from tests.payments.fakes import (
     make_checkout,
     make_event,
@@ -14,7 +18,7 @@ from tests.payments.fakes import (
     make_payment,
     make_subscription,
 )
-from tests.payments.making import Till, make_till, words
+from tests.payments.making import AT_ONCE, Till, make_till, words
 
 
 @pytest.fixture
@@ -66,6 +70,33 @@ def test_an_invoice_only_leads_to_its_subscription(till: Till) -> None:
 
     assert set(till.seen()) == {"sub_1"}
     assert till.keys() == {("invoice", "in_1"), ("subscription", "sub_1")}
+
+
+def looked_anew(till: Till, *, anew: bool) -> list[tuple[str, str]]:
+    """Look at a subscription of whose payments one is written down; return what was asked."""
+    first, second = make_payment("pi_1"), make_payment("pi_2")
+    till.gateway.put(make_subscription(), first, second)
+    till.gateway.put(make_invoice("in_1", payment_ids=("pi_1",)))
+    till.gateway.put(make_invoice("in_2", payment_ids=("pi_2",)))
+    ours = replace(till.handlers(), written_down=lambda _session, _ids: frozenset({"pi_1"}))
+    sync_now(
+        Sync(till.database, till.gateway.as_gateway(), ours, AT_ONCE, anew=anew),
+        "subscription",
+        "sub_1",
+    )
+    return till.gateway.asked
+
+
+def test_a_payment_that_is_written_down_is_not_asked_for_again(till: Till) -> None:
+    asked = looked_anew(till, anew=False)
+
+    assert [one for kind, one in asked if kind == "payment"] == ["pi_2"]
+
+
+def test_a_look_from_the_ground_up_asks_for_every_payment(till: Till) -> None:
+    asked = looked_anew(till, anew=True)
+
+    assert [one for kind, one in asked if kind == "payment"] == ["pi_1", "pi_2"]
 
 
 @pytest.mark.parametrize("kind", ["refund", "dispute", "charge", "early_fraud_warning"])
