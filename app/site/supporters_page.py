@@ -58,7 +58,7 @@ def _by_month(shown: Showing, names: list[NameRead]) -> list[tuple[str, list[str
 
     def month_of(read: NameRead) -> str:
         local = read.listed_at.astimezone(shown.zone)
-        return f"{months[local.month]} {local.year}"
+        return f"{months[local.month].capitalize()} {local.year}"
 
     return [(month, [one.name for one in group]) for month, group in groupby(names, month_of)]
 

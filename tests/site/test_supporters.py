@@ -52,7 +52,7 @@ def test_a_month_is_that_of_the_newsrooms_own_calendar(wall_reader: Reader) -> N
     list_names(wall_reader, ("Ann", at("2026-10-31 23:30")))  # in Kyiv the first of November
 
     assert "November 2026" in wall_reader.text("/supporters/")
-    assert "листопад 2026" in wall_reader.text("/uk/supporters/")
+    assert "Листопад 2026" in wall_reader.text("/uk/supporters/")
 
 
 def test_a_name_is_text_and_nothing_else(wall_reader: Reader) -> None:
