@@ -185,6 +185,22 @@ def test_what_cannot_be_taken_is_said_beside_its_field(
     assert door.pages_opened() == 0
 
 
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/join/", "Something needs another look: it is marked below."),
+        ("/uk/join/", "Дещо треба виправити: це позначено нижче."),
+    ],
+)
+def test_above_the_form_it_says_that_a_field_is_wrong_rather_than_missing(
+    door: Door, path: str, said: str
+) -> None:
+    answer = door.send(path, amount_monthly="other", other_monthly="0.10")
+
+    assert answer.status_code == 422
+    assert f'<p class="trouble" role="alert">{said}</p>' in answer.text
+
+
 def test_all_faults_are_said_at_once_and_nothing_typed_is_lost(door: Door) -> None:
     answer = door.send(
         whom="gift",
