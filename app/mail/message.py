@@ -8,8 +8,6 @@ import binascii
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from email import policy
-from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from functools import cache, lru_cache
 from pathlib import Path
@@ -20,6 +18,7 @@ from app.core.languages import direction, translations
 from app.core.leases import Held
 from app.core.settings import Settings
 from app.mail.addresses import wire_address
+from app.mail.headers import sender_field, text_field
 
 TEMPLATES = Path(__file__).parent.parent.parent / "templates" / "mail"
 # No quoted-printable text can hold "=_" (RFC 2045, 6.7), so no body can hold the boundary.
@@ -103,15 +102,18 @@ def one_line(value: str) -> str:
 @lru_cache(maxsize=512)
 def shared_headers(sender: str, reply_to: str, subject: str, language: str) -> bytes:
     """Return the headers that every mail of one kind and language shares, and the empty line."""
-    message = EmailMessage(policy=policy.SMTP)
-    message["From"] = sender
+    fields = [sender_field("From", sender)]
     if reply_to:
-        message["Reply-To"] = reply_to
-    message["Subject"] = one_line(subject)
-    message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = language
-    kind = f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="{BOUNDARY}"\r\n'
-    return message.as_bytes().rstrip(b"\r\n") + f"\r\n{kind}\r\n".encode()
+        fields.append(sender_field("Reply-To", reply_to))
+    fields.append(text_field("Subject", one_line(subject)))
+    rest = (
+        "Auto-Submitted: auto-generated",
+        f"Content-Language: {language}",
+        "MIME-Version: 1.0",
+        f'Content-Type: multipart/alternative; boundary="{BOUNDARY}"',
+        "\r\n",
+    )
+    return b"\r\n".join((*fields, "\r\n".join(rest).encode()))
 
 
 def bodies(settings: Settings, row: Held, words: Words) -> bytes:

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
+from email.utils import formataddr, parseaddr
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.core.settings import Settings
@@ -118,6 +120,62 @@ def test_every_mail_is_short_and_its_lines_are_too(
     assert max(len(line) for line in content.split(b"\r\n")) <= 78
     assert b"\n" not in content.replace(b"\r\n", b"")
     assert content.isascii()
+
+
+LONG_UKRAINIAN = (
+    "Ми повернули вам гроші за участь: Ранковий пором і вечірня пошта нашого міста " * 2
+)
+
+
+def lines_before_the_bodies(envelope: Envelope) -> list[bytes]:
+    return envelope.content.partition(b"\r\n\r\n")[0].split(b"\r\n")
+
+
+@pytest.mark.parametrize("length", range(1, len(LONG_UKRAINIAN)))
+def test_a_subject_keeps_its_spaces_wherever_it_folds(ours: Settings, length: int) -> None:
+    subject = LONG_UKRAINIAN[:length]
+
+    envelope = compose(ours, row(language="uk"), replace(CONFIRMING, subject=subject))
+
+    assert parsed(envelope)["Subject"] == subject
+    assert not parsed(envelope)["Subject"].defects
+    assert max(len(line) for line in lines_before_the_bodies(envelope)) <= 76
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["C", "Zl", "Zp"]), max_size=200))
+@example("=?utf-8?q?Not_encoded?= by us")
+@example("word " * 40 + "end")
+@example("w" * 200)
+@example("two  spaces ")
+def test_any_subject_arrives_as_it_was(ours: Settings, subject: str) -> None:
+    envelope = compose(ours, row(), replace(CONFIRMING, subject=subject))
+
+    assert parsed(envelope)["Subject"] == subject
+
+
+@pytest.mark.parametrize("length", [1, 8, 16, 17, 20, 30, 60])
+def test_a_sender_keeps_the_spaces_of_its_name(ours: Settings, length: int) -> None:
+    name = LONG_UKRAINIAN[:length].strip()
+    sender = f'"{name}" <post@test.example>'
+
+    envelope = compose(replace(ours, mail_from=sender, mail_reply_to=sender), row(), CONFIRMING)
+
+    for field in ("From", "Reply-To"):
+        raw = message_from_bytes(envelope.content)[field]  # as it stands, in encoded words
+        shown, address = parseaddr(str(make_header(decode_header(raw))).replace(": ", "· "))
+        assert (shown, address) == (name.replace(": ", "· "), "post@test.example")
+        assert parsed(envelope)[field].addresses[0].addr_spec == "post@test.example"
+    assert max(len(line) for line in lines_before_the_bodies(envelope)) <= 76
+
+
+@pytest.mark.parametrize("name", ["The Test Post", "Post, The", 'The "Test" Post', "P " * 60 + "."])
+def test_a_sender_in_ascii_is_named_as_it_is(ours: Settings, name: str) -> None:
+    sender = formataddr((name, "post@test.example"))
+
+    message = parsed(compose(replace(ours, mail_from=sender), row(), CONFIRMING))
+
+    assert message["From"].addresses[0].display_name == name
+    assert message["From"].addresses[0].addr_spec == "post@test.example"
 
 
 def test_a_name_from_the_newsroom_is_escaped_in_html_and_plain_in_text(ours: Settings) -> None:
