@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from app.core import leases
+from app.core.batches import Batches
 from app.core.bell import ring
 from app.core.clock import now
 from app.core.leases import Held
@@ -31,41 +31,6 @@ _WAIT = (
     .values(due_at=bindparam("due"), last_error="too many of one domain")
 )
 
-log = structlog.get_logger(__name__)
-
-
-def lane() -> Lane:
-    """Return the lane of sign-ups."""
-    return Lane(LANE, drain, BATCH)
-
-
-def drain(runtime: Runtime) -> int:
-    """Work on one batch of sign-ups; return how many there were."""
-    with runtime.database.write() as session:
-        rows = leases.claim(
-            session, SignupRequest, now=now(session), limit=BATCH, lease_seconds=LEASE_SECONDS
-        )
-        session.commit()
-    if rows:
-        _work(runtime, rows)
-    return len(rows)
-
-
-def _work(runtime: Runtime, rows: Sequence[Held]) -> None:
-    """Work on rows together; if that fails, on each alone, so that one bad row stops no other."""
-    try:
-        _ask(runtime, rows)
-    except Exception as error:
-        if len(rows) > 1:
-            log.warning("a batch of sign-ups failed", rows=len(rows), error=leases.shown(error))
-            for row in rows:
-                _work(runtime, [row])
-            return
-        log.exception("a sign-up failed", id=rows[0].id, attempt=rows[0].attempts)
-        with runtime.database.write() as session:
-            leases.retry(session, SignupRequest, rows[0], error, now=now(session))
-            session.commit()
-
 
 def _ask(runtime: Runtime, rows: Sequence[Held]) -> None:
     with runtime.database.write() as session:
@@ -87,3 +52,16 @@ def _wait(session: Session, rows: Sequence[Held], moment: datetime) -> None:
         ids, held = [row.id for row in rows], rows[0].lease
         session.execute(_WAIT, {"ids": ids, "held": held, "due": moment + DOMAIN_PAUSE})
         leases.release(session, SignupRequest, rows)
+
+
+_BATCHES = Batches(SignupRequest, _ask, BATCH, LEASE_SECONDS)
+
+
+def lane() -> Lane:
+    """Return the lane of sign-ups."""
+    return _BATCHES.lane(LANE)
+
+
+def drain(runtime: Runtime) -> int:
+    """Work on one batch; return how many there were."""
+    return _BATCHES.drain(runtime)

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy import delete, or_
 from sqlalchemy.orm import Session
 
 from app.core import leases
+from app.core.batches import Batches
 from app.core.bell import ring
 from app.core.clock import now
 from app.core.leases import Held
@@ -20,13 +20,6 @@ from app.people.signing_in import LANE
 BATCH = 100
 KEPT_WISHES = timedelta(days=7)
 KEPT_SESSIONS = timedelta(days=30)
-
-log = structlog.get_logger(__name__)
-
-
-def lane() -> Lane:
-    """Return the lane of sign-ins."""
-    return Lane(LANE, drain, BATCH)
 
 
 def speakers() -> Mapping[str, Speak]:
@@ -56,32 +49,6 @@ def forget(session: Session, moment: datetime) -> None:
     )
 
 
-def drain(runtime: Runtime) -> int:
-    """Work on one batch; return how many there were."""
-    with runtime.database.write() as session:
-        rows = leases.claim(session, SignIn, now=now(session), limit=BATCH)
-        session.commit()
-    if rows:
-        _work(runtime, rows)
-    return len(rows)
-
-
-def _work(runtime: Runtime, rows: Sequence[Held]) -> None:
-    """Work on rows together; if that fails, on each alone, so that one bad row stops no other."""
-    try:
-        _answer(runtime, rows)
-    except Exception as error:
-        if len(rows) > 1:
-            log.warning("a batch of sign-ins failed", rows=len(rows), error=leases.shown(error))
-            for row in rows:
-                _work(runtime, [row])
-            return
-        log.exception("a sign-in failed", id=rows[0].id, attempt=rows[0].attempts)
-        with runtime.database.write() as session:
-            leases.retry(session, SignIn, rows[0], error, now=now(session))
-            session.commit()
-
-
 def _answer(runtime: Runtime, rows: Sequence[Held]) -> None:
     with runtime.database.write() as session:
         moment = now(session)
@@ -92,3 +59,16 @@ def _answer(runtime: Runtime, rows: Sequence[Held]) -> None:
         if answers.mails:
             ring(session, "mail")
         session.commit()
+
+
+_BATCHES = Batches(SignIn, _answer, BATCH)
+
+
+def lane() -> Lane:
+    """Return the lane of sign-ins."""
+    return _BATCHES.lane(LANE)
+
+
+def drain(runtime: Runtime) -> int:
+    """Work on one batch; return how many there were."""
+    return _BATCHES.drain(runtime)
