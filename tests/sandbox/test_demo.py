@@ -112,6 +112,7 @@ def test_each_amount_of_a_month_begins_a_tier_with_words_in_every_language(demo:
 
     for currency, offered in drive.amounts().items():
         assert [one.least[currency] for one in tiers] == offered["monthly"]
+        assert offered["yearly"] == [12 * minor for minor in offered["monthly"]]
     for one in tiers:
         assert set(one.name) == set(one.benefits) == set(LANGUAGES)
         assert len({len(said) for said in one.benefits.values()}) == 1
