@@ -106,6 +106,32 @@ def test_only_what_belongs_to_the_choice_is_shown_without_script(new_page: Open)
     expect(page.locator("#recipient")).to_be_hidden()
 
 
+@pytest.mark.parametrize(
+    ("path", "goes_on", "is_once"),
+    [
+        ("/join/", "Stop, pause or change it at any hour, by yourself.", "Nothing renews."),
+        ("/uk/join/", "змінити участь ви можете самі будь-коли.", "Платіж разовий"),
+    ],
+)
+def test_only_a_membership_of_ones_own_is_said_to_go_on(
+    new_page: Open, path: str, goes_on: str, is_once: str
+) -> None:
+    page = new_page(java_script_enabled=False)
+    page.goto(path)
+    choices = {
+        "#rhythm-yearly": True,
+        "#rhythm-once": False,
+        "#rhythm-monthly": True,
+        "#for-gift": False,
+        "#for-given": False,
+        "#for-me": True,
+    }
+    for choice, is_said in choices.items():
+        page.locator(f"label[for={choice[1:]}]").click()
+        expect(page.get_by_text(goes_on)).to_be_visible(visible=is_said)
+        expect(page.get_by_text(is_once)).to_be_visible(visible=not is_said)
+
+
 def test_the_form_leads_to_the_hosted_page_without_script(new_page: Open, door: Door) -> None:
     page = new_page(java_script_enabled=False)
     page.goto("/join/?from=/goal/")
