@@ -9,6 +9,7 @@ from app.core.money import Money
 from app.core.settings import Settings
 from app.core.tokens import derived_token, token_hash
 from app.memberships.intent_models import GIFT, GIFT_MEMBERSHIP, MEMBERSHIP, Intent
+from app.memberships.join_fields import UNPAID
 from app.memberships.offers import INTERVAL_OF, MONTHLY, YEARLY
 from app.payments.gateway import CheckoutWanted, Interval
 
@@ -25,7 +26,7 @@ def wanted_of(settings: Settings, intent: Intent) -> CheckoutWanted:
         email=None,
         customer_id=None,
         success_url=settings.site_url + thanks_path(intent.language, token),
-        cancel_url=settings.site_url + way_back(intent),
+        cancel_url=settings.site_url + way_back(intent, is_unpaid=True),
         language=intent.language,
         expires_at=intent.expires_at,
         label=label(settings, intent),
@@ -50,8 +51,8 @@ def thanks_path(language: str, token: str) -> str:
     return f"{_prefix(language)}/join/thanks/{token}/"
 
 
-def way_back(intent: Intent) -> str:
-    """Return the path of the form with the same choice made."""
+def way_back(intent: Intent, *, is_unpaid: bool = False) -> str:
+    """Return the path of the form with the same choice made; it may say that nothing was paid."""
     choice = {
         "currency": intent.currency,
         "interval": _rhythm(intent),
@@ -61,6 +62,8 @@ def way_back(intent: Intent) -> str:
         choice["for"] = FOR_WHOM[intent.kind]
     if intent.from_path:
         choice["from"] = intent.from_path
+    if is_unpaid:
+        choice[UNPAID] = "1"
     return f"{_prefix(intent.language)}/join/?{urlencode(choice, safe='/')}"
 
 

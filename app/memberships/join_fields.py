@@ -12,6 +12,9 @@ from app.newsletters.forms import internal_path
 ME, GIFT, GIVEN = "me", "gift", "given"
 WHOM = (ME, GIFT, GIVEN)
 OTHER = "other"
+UNPAID = "unpaid"
+"""What an address has in it that whoever leaves the payment page is led back to."""
+
 LONGEST = {
     "ask": 80,
     "utm_source": 100,
@@ -42,6 +45,7 @@ class JoinForm:
         deliver_on: The day of a gift as the browser writes it; empty for at once.
         as_typed: The recipient's address is to be taken as it stands.
         came: `from`, `ask` and `utm_*`, cleaned; only those that say anything.
+        is_unpaid: Whoever sees the form has just left the payment page.
     """
 
     nonce: str = ""
@@ -57,6 +61,7 @@ class JoinForm:
     deliver_on: str = ""
     as_typed: bool = False
     came: Mapping[str, str] = field(default_factory=dict)
+    is_unpaid: bool = False
 
     @property
     def group(self) -> str:
@@ -84,7 +89,7 @@ def read_join(fields: Fields) -> JoinForm:
 
 
 def read_choice(query: Fields) -> JoinForm:
-    """Read what an address chooses beforehand: `currency`, `interval`, `amount`, `for`."""
+    """Read an address: what it chooses beforehand, and whether the payment page was left."""
     rhythm = _one_of(RHYTHMS, query.get("interval", ""))
     whom = _one_of(WHOM, query.get("for", ""))
     amount = query.get("amount", "")[:20]
@@ -95,6 +100,7 @@ def read_choice(query: Fields) -> JoinForm:
         rhythm=rhythm,
         picked={group: amount} if amount else {},
         came=read_came(query),
+        is_unpaid=query.get(UNPAID) == "1",
     )
 
 

@@ -59,7 +59,7 @@ def test_stripe_is_asked_for_what_was_wished(door: Door) -> None:
     assert page["amount_total"] == intent.amount_minor == 7050 + intent.fee_minor
     assert page["client_reference_id"] == intent.public_id
     assert list(page["metadata"].values()) == [intent.public_id]
-    assert page["cancel_url"].endswith("/join/?currency=EUR&interval=yearly&amount=7050")
+    assert page["cancel_url"].endswith("/join/?currency=EUR&interval=yearly&amount=7050&unpaid=1")
     assert page["expires_at"] == int(intent.expires_at.timestamp())
     assert page["adaptive_pricing"] == {"enabled": False}
 
@@ -271,6 +271,23 @@ def test_the_way_back_makes_the_same_choice_again(door: Door) -> None:
         else:
             assert checked(back)["amount_once"] == "other"
             assert Page(back).all("input", name="other_once")[0]["value"] == "12.34"
+
+
+@pytest.mark.parametrize(
+    ("path", "said"), [("/join/", "Nothing was paid."), ("/uk/join/", "Оплати не було.")]
+)
+def test_whoever_leaves_the_payment_page_is_told_that_nothing_was_paid(
+    door: Door, path: str, said: str
+) -> None:
+    door.send(path)
+    page = door.world.get(str(door.intent().checkout_id))
+    assert page
+    back = door.get(page["cancel_url"].removeprefix("http://localhost"))
+    refused = door.send(path, amount_monthly="")
+
+    assert f'<p class="unpaid" role="status">{said}</p>' in back.text
+    for other in (door.get(path), door.get(f"{path}?unpaid=2"), refused):
+        assert said not in other.text
 
 
 def test_each_currency_has_its_own_page_and_amounts(door: Door) -> None:

@@ -160,9 +160,9 @@ def test_the_address_of_thanks_outlives_a_rotated_key(tmp_path: Path) -> None:
 def test_the_way_back_names_the_choice_without_the_fee() -> None:
     intent = make_intent(kind="given", interval=None, language="uk", from_path="/goal/")
 
-    assert (
-        way_back(intent) == "/uk/join/?currency=EUR&interval=once&amount=1000&for=given&from=/goal/"
-    )
+    path = "/uk/join/?currency=EUR&interval=once&amount=1000&for=given&from=/goal/"
+    assert way_back(intent) == path
+    assert way_back(intent, is_unpaid=True) == f"{path}&unpaid=1"
 
 
 def test_an_unknown_interval_asks_for_nothing(tmp_path: Path) -> None:
