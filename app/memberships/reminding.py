@@ -1,7 +1,7 @@
 """Reminders that come by the calendar: renewals, cards that fail and cards that expire, gifts.
 
-Looked for every ten minutes, in pages: who was told already is left out at once, and nobody is
-told twice whoever looks. A reminder that was missed by more than `LATE` is not sent any more.
+Looked for every minute, in pages: who was told already is left out at once, and nobody is told
+twice whoever looks. A reminder that was missed by more than `LATE` is not sent any more.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -50,7 +50,7 @@ class Reminder:
 
 def reminding() -> Cron:
     """Return the cron that reminds."""
-    return Cron("memberships.reminding", "*/10 * * * *", remind)
+    return Cron("memberships.reminding", "* * * * *", remind)
 
 
 def remind(runtime: Runtime) -> None:

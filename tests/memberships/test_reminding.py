@@ -330,8 +330,8 @@ def test_all_are_told_however_many_there_are(post: Post, monkeypatch: pytest.Mon
     assert len(post.send()) == 5
 
 
-def test_the_cron_is_named_and_runs_every_ten_minutes() -> None:
+def test_the_cron_is_named_and_runs_every_minute() -> None:
     cron = reminding.reminding()
 
-    assert (cron.name, cron.schedule) == ("memberships.reminding", "*/10 * * * *")
+    assert (cron.name, cron.schedule) == ("memberships.reminding", "* * * * *")
     assert cron.run is reminding.remind

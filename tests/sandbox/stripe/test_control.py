@@ -61,6 +61,13 @@ def test_setting_the_clock_forward_renews_a_membership(world: World, client: Fla
     assert [one["status"] for one in world.all("invoice")] == ["paid", "paid"]
 
 
+def test_beside_the_clock_stands_what_follows_from_it_and_when(client: FlaskClient) -> None:
+    said = words(client.get("/"))
+
+    assert "Reminders and dated gifts follow within a minute." in said
+    assert "more than three days late is not sent, so go day by day to see all of them." in said
+
+
 def test_the_clock_takes_no_other_step(world: World, client: FlaskClient) -> None:
     before = world.now()
 
