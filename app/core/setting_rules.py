@@ -39,7 +39,10 @@ def contradictions(settings: "Settings") -> Iterator[str]:
 def _of_stripe(settings: "Settings") -> Iterator[str]:
     secrets = settings.stripe_webhook_secrets
     if settings.stripe_key and not secrets:
-        yield "UNWALLED_STRIPE_WEBHOOK_SECRETS is empty: copy the endpoint's from Stripe."
+        yield (
+            "UNWALLED_STRIPE_WEBHOOK_SECRETS is empty: copy the endpoint's from Stripe, "
+            "or on a laptop what `stripe listen` prints."
+        )
     if secrets and not settings.stripe_key:
         yield "UNWALLED_STRIPE_KEY is empty, and there are webhook secrets: set both or neither."
     if not all(one.startswith("whsec_") and len(one) >= SHORTEST_WEBHOOK for one in secrets):
@@ -49,8 +52,8 @@ def _of_stripe(settings: "Settings") -> Iterator[str]:
     base = urlsplit(settings.stripe_base)
     if settings.stripe_base and (base.scheme != "http" or base.hostname not in OWN_MACHINE):
         yield "UNWALLED_STRIPE_BASE is not on this machine: leave it empty to speak to Stripe."
-    if settings.stripe_base and settings.stripe_is_live:
-        yield "UNWALLED_STRIPE_BASE is set, and UNWALLED_STRIPE_KEY is a live key: unset one."
+    if settings.mode != "production" and settings.stripe_is_live:
+        yield "UNWALLED_STRIPE_KEY is a live key, for production alone: rehearse with a test key."
 
 
 def unsafe_in_production(settings: "Settings") -> Iterator[str]:
@@ -86,4 +89,7 @@ def _play_money(settings: "Settings") -> Iterator[str]:
     if settings.stripe_base:
         yield "UNWALLED_STRIPE_BASE is set: production speaks to Stripe itself."
     if settings.stripe_key and not settings.stripe_is_live:
-        yield "UNWALLED_STRIPE_KEY is a test key: it would make members without money."
+        yield (
+            "UNWALLED_STRIPE_KEY is a test key, which makes members without money: "
+            "rehearse with UNWALLED_MODE=development, on a machine of its own."
+        )

@@ -11,6 +11,10 @@ HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\]")
 MAILBOX = re.compile(r"[^\s@<>\",;]+@[^\s@<>\",;]+")
 
 
+class NotAllowedError(ValueError):
+    """A text cannot be taken; the message says what can."""
+
+
 def one_of(*choices: str) -> Callable[[str], str]:
     """Return a reader that takes these words and no other."""
 
@@ -24,12 +28,12 @@ def one_of(*choices: str) -> Callable[[str], str]:
 
 def number(least: int = 0, most: int | None = None) -> Callable[[str], int]:
     """Return a reader of whole numbers between two bounds, both included."""
+    allowed = f"from {least} to {most}" if most is not None else f"of {least} or more"
 
     def read(text: str) -> int:
-        found = int(text)
-        if found < least or (most is not None and found > most):
-            raise ValueError(text)
-        return found
+        if not text.isdecimal() or not least <= int(text) <= (int(text) if most is None else most):
+            raise NotAllowedError(f"a whole number {allowed}")
+        return int(text)
 
     return read
 
@@ -98,7 +102,8 @@ def endpoint(text: str) -> str:
     host, _, port = text.rpartition(":")
     if not HOST.fullmatch(host):
         raise ValueError(text)
-    number(1, LAST_PORT)(port)
+    if not port.isdecimal() or not 1 <= int(port) <= LAST_PORT:
+        raise ValueError(text)
     return text
 
 

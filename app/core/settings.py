@@ -15,6 +15,7 @@ from app.core.errors import SettingsError
 from app.core.setting_rules import contradictions, unsafe_in_production
 from app.core.setting_values import (
     LAST_PORT,
+    NotAllowedError,
     database,
     endpoint,
     hosts,
@@ -250,6 +251,9 @@ def _read(one: Field[Any], environ: Mapping[str, str], problems: list[str]) -> A
         return "" if one.type is str else one.metadata["read"](text)
     try:
         return one.metadata["read"](text)
+    except NotAllowedError as allowed:
+        problems.append(f"{name} cannot be what it is set to, but {allowed}: {meaning}.")
+        return None
     except ValueError:
         problems.append(f"{name} cannot be what it is set to: {meaning}.")
         return None

@@ -98,6 +98,55 @@ def test_an_unsafe_or_malformed_value_is_refused_in_production(name: str, text: 
     assert "\n" not in found[0]
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "allowed"),
+    [
+        ("GIFT_MONTHS", "121", "a whole number from 0 to 120"),
+        ("GIFT_MONTHS", "twelve", "a whole number from 0 to 120"),
+        ("SMTP_PORT", "0", "a whole number from 1 to 65535"),
+        ("JOINS_IN_ALL", "-1", "a whole number of 0 or more"),
+    ],
+)
+def test_a_number_that_cannot_be_is_told_which_can(name: str, text: str, allowed: str) -> None:
+    (found,) = problems(**{name: text})
+
+    assert found.startswith(f"UNWALLED_{name} cannot be what it is set to, but {allowed}: ")
+
+
+def test_the_port_of_a_resolver_is_part_of_its_address() -> None:
+    (found,) = problems(ADDRESS_DNS_SERVER="resolver.test:0")
+
+    assert "set to: `host:port`" in found
+
+
+STRIPE = {"STRIPE_KEY": "sk_test_of_somebody", "STRIPE_WEBHOOK_SECRETS": "whsec_of_somebody"}
+
+
+def test_a_test_key_in_production_is_told_where_to_rehearse() -> None:
+    (found,) = problems(**STRIPE)
+
+    assert found.startswith("UNWALLED_STRIPE_KEY is a test key")
+    assert "rehearse with UNWALLED_MODE=development" in found
+
+
+@pytest.mark.parametrize("base", ["", "http://127.0.0.1:8090"])
+def test_a_live_key_is_for_production_alone(base: str) -> None:
+    live = {**STRIPE, "STRIPE_KEY": "rk_live_of_somebody"}
+    (found,) = problems(**live, STRIPE_BASE=base, MODE="development")
+
+    assert found.startswith("UNWALLED_STRIPE_KEY is a live key")
+    assert Settings.from_environment(
+        {**PRODUCTION, **{f"UNWALLED_{name}": text for name, text in live.items()}}
+    ).stripe_is_live
+
+
+def test_a_missing_webhook_secret_is_told_where_it_is_found() -> None:
+    (found,) = problems(STRIPE_KEY="sk_test_of_somebody", MODE="development")
+
+    assert "the endpoint's from Stripe" in found
+    assert "`stripe listen` prints" in found
+
+
 def test_a_password_is_never_repeated_in_a_sentence() -> None:
     (found,) = problems(DATABASE_URL="mysql://user:hunter2@db/unwalled")
 
