@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 import click
 from flask import current_app
@@ -57,7 +58,7 @@ def recount() -> None:
     sync = _sync()
     with _asking(), _watching("Looking at Stripe") as watch:
         looked = look_at_all(sync, comparison(), watch)
-    click.echo(f"{looked:,} objects were looked at.")
+    click.echo("1 object was looked at." if looked == 1 else f"{looked:,} objects were looked at.")
     click.echo("`flask --app wsgi payments check` says whether all stands as it does there.")
 
 
@@ -87,7 +88,10 @@ def _asking() -> Iterator[None]:
     try:
         yield
     except GatewayDownError as error:
-        raise OperatorError(f"{error.sentence} Try again later.") from error
+        host = urlsplit(_settings().stripe_base).netloc or "api.stripe.com"
+        raise OperatorError(
+            f"{error.sentence} Try again later, and see whether this machine reaches {host}."
+        ) from error
     except GatewayError as error:
         raise OperatorError(f"{error.sentence} {KEYS}") from error
 

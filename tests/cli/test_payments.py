@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from click.testing import Result
@@ -105,6 +106,12 @@ def test_a_recount_looks_at_everything(till: Till) -> None:
     assert run(till, "check").output == "No drift.\n"
 
 
+def test_a_recount_of_one_object_says_so(till: Till) -> None:
+    till.join()
+
+    assert run(till, "recount").output.startswith("1 object was looked at.\n")
+
+
 @pytest.mark.parametrize("word", ["prepare", "check", "recount"])
 def test_where_stripe_is_silent_it_ends_in_a_sentence(till: Till, word: str) -> None:
     till.trouble.down = 1_000
@@ -112,4 +119,7 @@ def test_where_stripe_is_silent_it_ends_in_a_sentence(till: Till, word: str) -> 
 
     assert result.exit_code != 0
     assert "Stripe does not answer at the moment" in result.output
+    assert f"see whether this machine reaches {urlsplit(till.settings.stripe_base).netloc}." in (
+        result.output
+    )
     assert result.output.count("\n") == 1
