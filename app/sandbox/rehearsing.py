@@ -1,12 +1,13 @@
 """Stripe in a rehearsal: the stand-in beside the site, and one clock for both."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from app.core.clock import ClockOffset
 from app.core.database import Database
 from app.core.errors import OperatorError
 from app.core.settings import Settings
-from app.payments.gateway import GatewayError
+from app.payments.gateway import GatewayDownError, GatewayError
 from app.payments.serving import gateway_of, stripe_of
 from app.sandbox.stripe.serving import StandIn, serve
 from app.sandbox.stripe.world import World
@@ -23,7 +24,7 @@ def stand_in(database: Database, settings: Settings, folder: Path, port: int) ->
     """
     if settings.mode == "production":
         raise OperatorError("The stand-in for Stripe is not for production: its money is invented.")
-    (secret,) = settings.stripe_webhook_secrets
+    secret = settings.stripe_webhook_secrets[0]  # the newest; a second one is on its way out
     started = serve(
         folder, port, settings.site_url, secret, lambda ahead: set_ahead(database, ahead)
     )
@@ -60,4 +61,11 @@ def prepare_products(settings: Settings) -> None:
         gateway_of(settings)
         stripe_of(settings.stripe_key, settings.stripe_base).prepare_products()
     except GatewayError as refused:
-        raise OperatorError(f"{refused} Is UNWALLED_STRIPE_KEY the right one?") from refused
+        raise OperatorError(f"{refused} {_advice(settings, refused)}") from refused
+
+
+def _advice(settings: Settings, refused: GatewayError) -> str:
+    if settings.stripe_key and isinstance(refused, GatewayDownError):
+        host = urlsplit(settings.stripe_base).netloc or "api.stripe.com"
+        return f"Try again later, and see whether this machine reaches {host}."
+    return "Is UNWALLED_STRIPE_KEY the right one?"

@@ -11,12 +11,14 @@ from app.core.database import Database
 from app.core.errors import OperatorError
 from app.core.settings import Settings
 from app.sandbox import rehearsing
-from app.sandbox.stripe.serving import make_pages
+from app.sandbox.stripe.control import MoveSite
+from app.sandbox.stripe.serving import StandIn, make_pages, serve
 from app.sandbox.stripe.world import World
 from tests.conftest import make_settings
 from tests.ports import free_port
 
 SITE = "http://localhost:8000"
+NEW = "whsec_of_today"
 
 
 @pytest.fixture
@@ -82,6 +84,32 @@ def test_production_has_no_stand_in(database: Database, tmp_path: Path) -> None:
     assert not (tmp_path / "stripe").exists()
 
 
+def test_the_first_of_two_webhook_secrets_signs(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signing = []
+
+    def recorded(folder: Path, port: int, site: str, secret: str, move: MoveSite) -> StandIn:
+        signing.append(secret)
+        return serve(folder, port, site, secret, move)
+
+    monkeypatch.setattr(rehearsing, "serve", recorded)
+    keys = {"STRIPE_KEY": "sk_test_rehearsed", "STRIPE_WEBHOOK_SECRETS": f"{NEW},whsec_of_before"}
+    settings = make_settings("sqlite:///none", tmp_path, **keys)
+    rehearsing.stand_in(database, settings, tmp_path / "stripe", free_port()).shutdown()
+
+    assert signing == [NEW]
+
+
 def test_a_key_that_is_refused_is_one_sentence(settings: Settings) -> None:
     with pytest.raises(OperatorError, match=r"No key.*right one"):
+        rehearsing.prepare_products(settings)
+
+
+def test_where_nothing_answers_it_says_what_to_look_at(tmp_path: Path) -> None:
+    keys = {"STRIPE_KEY": "sk_test_rehearsed", "STRIPE_WEBHOOK_SECRETS": NEW}
+    base = f"127.0.0.1:{free_port()}"
+    settings = make_settings("sqlite:///none", tmp_path, **keys, STRIPE_BASE=f"http://{base}")
+
+    with pytest.raises(OperatorError, match=f"reaches {base}"):
         rehearsing.prepare_products(settings)
