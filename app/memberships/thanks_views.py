@@ -16,6 +16,7 @@ from app.core.routes import access, localized
 from app.core.tokens import token_hash
 from app.extensions import db
 from app.memberships.checkouts import label, way_back
+from app.memberships.gift_pages import day
 from app.memberships.intent_models import OPEN, PAID, PROCESSING, Intent
 from app.newsletters.answering import home_url, page_language, private_page, the_settings
 from app.newsletters.lists import ListRead, all_lists
@@ -42,7 +43,7 @@ def thanks(token: str) -> ResponseReturnValue:
         abort(HTTPStatus.NOT_FOUND)
     moment = now(db.session)
     if intent.state == PAID:
-        return _thanks(intent)
+        return _thanks(intent, moment)
     if intent.state in {OPEN, PROCESSING}:
         _have_it_looked_at(intent, moment)
         return _processing(intent)
@@ -54,7 +55,7 @@ def thanks(token: str) -> ResponseReturnValue:
     )
 
 
-def _thanks(intent: Intent) -> Response:
+def _thanks(intent: Intent, moment: datetime) -> Response:
     language = page_language()
     money = shown(Money(intent.amount_minor, intent.currency), language)
     rhythms = {"month": _("%(amount)s a month"), "year": _("%(amount)s a year")}
@@ -66,6 +67,8 @@ def _thanks(intent: Intent) -> Response:
         kind=intent.kind,
         what=label(the_settings(), intent),
         paid=rhythm % {"amount": money},
+        recipient=intent.recipient_address,
+        writes_on=day(at) if (at := intent.deliver_at) and at > moment else "",
         lists=[_letter(one, language) for one in offered],
         action=url_for("newsletters.subscribe_to_several"),
         account_url=f"{home_url()}account/",

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from babel.dates import format_date
 from sqlalchemy import select, update
 
 from app.core.clock import now
@@ -27,9 +28,9 @@ def door(database_url: str, tmp_path: Path) -> Iterator[Door]:
         yield opened
 
 
-def paid_page(door: Door, **fields: str) -> str:
+def paid_page(door: Door, form: str = "/join/", **fields: str) -> str:
     """Send a wish, pay it, and return the path that the hosted page leads to."""
-    door.send(**fields)
+    door.send(form, **fields)
     intent = door.intent()
     assert door.pay(intent) == "paid"
     page = door.world.get(str(intent.checkout_id))
@@ -182,8 +183,63 @@ def test_thanks_are_for_what_was_given(door: Door, fields: dict[str, str], said:
     html = door.get(path).text
 
     assert said in html
-    assert "bo@post.example" not in html
     assert "your account" not in html
+
+
+WRITTEN = [("", "We have written to {}."), ("/uk", "Ми вже написали на {}.")]
+TO_WRITE = [("", "We write to {} on {}."), ("/uk", "Ми напишемо на {} {}.")]
+NINA = '<bdi dir="ltr">nina@example.com</bdi>'
+
+
+def thanks_for_a_present(door: Door, prefix: str, **fields: str) -> str:
+    """Pay for a present to Nina, and return its page of thanks."""
+    wish = {"whom": "gift", "recipient": "nina@example.com", **fields}
+    path = paid_page(door, f"{prefix}/join/", **wish)
+    set_state(door, "paid")
+    return door.get(path).text
+
+
+@pytest.mark.parametrize(("prefix", "said"), TO_WRITE)
+def test_thanks_for_a_present_name_its_address_and_its_day(
+    door: Door, prefix: str, said: str
+) -> None:
+    with door.database.read() as session:
+        today = now(session).astimezone(door.settings.time_zone).date()
+    day = today + timedelta(days=9)
+    html = thanks_for_a_present(door, prefix, deliver_on=day.isoformat())
+    shown = format_date(day, "d MMMM y", locale=prefix.strip("/") or "en")
+
+    assert f"<p>{said.format(NINA, shown)}</p>" in html
+
+
+@pytest.mark.parametrize(("prefix", "said"), WRITTEN)
+def test_thanks_for_a_present_of_today_say_that_we_have_written(
+    door: Door, prefix: str, said: str
+) -> None:
+    assert f"<p>{said.format(NINA)}</p>" in thanks_for_a_present(door, prefix)
+
+
+def test_once_a_presents_day_has_come_thanks_say_that_we_have_written(door: Door) -> None:
+    with door.database.read() as session:
+        today = now(session).astimezone(door.settings.time_zone).date()
+    day = (today + timedelta(days=1)).isoformat()
+    path = paid_page(door, whom="gift", recipient="nina@example.com", deliver_on=day)
+    with door.database.write() as session:
+        session.execute(update(Intent).values(state="paid", deliver_at=now(session)))
+        session.commit()
+
+    assert f"<p>We have written to {NINA}.</p>" in door.get(path).text
+
+
+def test_thanks_name_nobody_whose_address_was_erased(door: Door) -> None:
+    path = paid_page(door, whom="gift", recipient="nina@example.com")
+    with door.database.write() as session:
+        session.execute(update(Intent).values(state="paid", recipient_address=None))
+        session.commit()
+    html = door.get(path).text
+
+    assert "The code of your present comes" in html
+    assert "<bdi" not in html
 
 
 def test_the_ukrainian_way_ends_in_ukrainian(door: Door) -> None:
