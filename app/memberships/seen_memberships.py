@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.alarms import clear_alarm, raise_alarm
 from app.core.settings import Settings
 from app.memberships import wall
 from app.memberships.coverage import Cover, covers, paid_through, stretches
@@ -16,12 +17,13 @@ from app.memberships.intent_models import FAILED, PROCESSING, Intent
 from app.memberships.money_models import Membership, Payment
 from app.memberships.money_notices import tell_of_membership, tell_of_payment
 from app.memberships.payment_rows import SUCCEEDED, Belongs, Written, put
-from app.memberships.queries_money import gaps_together, payments_of_membership
+from app.memberships.queries_money import gaps_together, payments_of_membership, running_of
 from app.memberships.settling import settle, settle_paid
 from app.payments.gateway import InvoiceSeen, PaymentSeen, SubscriptionSeen
 from app.payments.looking import Invoices
 from app.people.models import Person
 
+TWO_MEMBERSHIPS = "two-memberships"
 _OVER = frozenset({"canceled", "incomplete_expired"})
 
 
@@ -41,8 +43,10 @@ def seen(
     person_id = person_of(session, settings, intent, _payer(subscription, invoices), now)
     if person_id is None:
         return False
+    before = {one.subscription_id for one in running_of(session, person_id)}
     row = _put(session, subscription, person_id, intent)
     session.flush()
+    _watch_for_two(session, row, now, is_new=subscription.id not in before)
     made = [put(session, one, belongs, now) for one, belongs in _payments(row, invoices)]
     paid = payments_of_membership(session, row.id)
     covered = _covered(session, invoices, paid)
@@ -90,6 +94,15 @@ def _put(
     row.card_month = card.expires_month if card else None
     row.card_year = card.expires_year if card else None
     return row
+
+
+def _watch_for_two(session: Session, row: Membership, now: datetime, *, is_new: bool) -> None:
+    """Tell staff of a person whom two memberships charge, until only one of them does."""
+    charging = [one for one in running_of(session, row.person_id) if one.ends_at is None]
+    if len(charging) < 2:  # noqa: PLR2004 - two, as the name says
+        clear_alarm(session, TWO_MEMBERSHIPS, now, str(row.person_id))
+    elif is_new:
+        raise_alarm(session, TWO_MEMBERSHIPS, now, str(row.person_id))
 
 
 def _is_erased(session: Session, person_id: int) -> bool:

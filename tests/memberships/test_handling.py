@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from app.core.alarms import Alarm
 from app.core.database import Database
 from app.core.settings import Settings
 from app.memberships.gift_models import GiftMembership, WallName
@@ -248,3 +249,23 @@ def test_a_single_gift_counts_for_nothing_by_itself(news: Newsroom) -> None:
 
     assert len(news.payments()) == 1
     assert news.stretches() == []
+
+
+def test_staff_are_told_of_somebody_whom_two_memberships_charge(news: Newsroom) -> None:
+    news.join()
+    second = news.join()
+    news.look()
+    news.look()
+    told = open_alarms(news)
+    news.gateway.cancel(second, "a key")
+    news.look()
+
+    (person,) = news.rows(Person)
+    assert told == [("two-memberships", str(person.id), 1)]
+    assert open_alarms(news) == []
+
+
+def open_alarms(news: Newsroom) -> list[tuple[str, str, int]]:
+    with news.database.read() as session:
+        rows = session.scalars(select(Alarm).where(Alarm.cleared_at.is_(None)))
+        return [(one.kind, one.ref, one.times) for one in rows]
