@@ -1,13 +1,17 @@
 """What mails about money say: that it came, and that it went back."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from sqlalchemy import Row, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
+from app.core.clock import now
 from app.core.leases import Held
 from app.core.settings import Settings
 from app.mail.message import Words
+from app.memberships import ledger
+from app.memberships.entitling import SOURCE
 from app.memberships.intent_models import GIFT_MEMBERSHIP, GIVEN, Intent
 from app.memberships.membership_letters import will_charge
 from app.memberships.money_models import Membership, Payment, Refund
@@ -17,7 +21,7 @@ RECEIPT, REFUND = "payment_id", "refund_id"
 SUCCEEDED = "succeeded"
 
 Paid = Row[Payment, Membership | None, str | None]
-SentBack = Row[Refund, Payment, Membership | None]
+SentBack = Row[Refund, Payment, Membership | None, bool]
 
 
 def receipt_words(session: Session, settings: Settings, rows: Sequence[Held]) -> dict[int, Words]:
@@ -42,12 +46,39 @@ def _payments(session: Session, rows: Sequence[Held]) -> Mapping[int, Paid]:
 
 def _refunds(session: Session, rows: Sequence[Held]) -> Mapping[int, SentBack]:
     found = session.execute(
-        select(Refund, Payment, Membership)
+        select(Refund, Payment, Membership, _still_counts(now(session)))
         .join(Payment, Payment.id == Refund.payment_id)
         .outerjoin(Membership, Membership.id == Payment.membership_id)
         .where(Refund.id.in_(named(rows, REFUND)), Refund.status == SUCCEEDED)
     )
     return {one.Refund.id: one for one in found}
+
+
+def _still_counts(moment: datetime) -> ColumnElement[bool]:
+    """Return whether somebody is a member with all that went back of a payment left out.
+
+    Said by the money: what the refund takes from the count may be written down a moment later.
+    """
+    other, given = aliased(Payment), ledger.in_force().subquery()
+    name = Membership.subscription_id
+    is_of_it = func.substr(given.c.source_ref + "#", 1, func.length(name) + 1) == name + "#"
+    paid = select(other.id).where(
+        other.membership_id == Membership.id,
+        other.refunded_minor < other.amount_minor,
+        or_(other.disputed.is_(None), other.disputed.not_in(("open", "lost"))),
+        other.paid_at <= moment,
+        other.covers_until > moment,
+    )
+    otherwise = select(given.c.person_id).where(
+        given.c.person_id == Payment.person_id,
+        ledger.contains(given.c, moment),
+        ~and_(given.c.source == SOURCE, is_of_it),
+    )
+    return or_(
+        Payment.refunded_minor < Payment.amount_minor,
+        paid.correlate(Membership).exists(),
+        otherwise.correlate(Payment, Membership).exists(),
+    )
 
 
 def _receipt(pen: Pen, _row: Held, paid: Paid) -> Words | None:
@@ -75,7 +106,7 @@ def _what(pen: Pen, what: str | None) -> str:
 
 
 def _refunded(pen: Pen, _row: Held, sent_back: SentBack) -> Words | None:
-    refund, payment, membership = sent_back
+    refund, payment, membership, still_counts = sent_back
     goes_on = membership is not None and will_charge(membership)
     next_charge = membership.period_ends_at if membership is not None and goes_on else None
     values = {
@@ -83,6 +114,7 @@ def _refunded(pen: Pen, _row: Held, sent_back: SentBack) -> Words | None:
         "paid": pen.money(payment.amount_minor, payment.currency),
         "paid_on": pen.day(payment.paid_at),
         "charged_on": pen.day_ahead(next_charge),
+        "counts": "yes" if still_counts else "",
         "account_url": pen.link("/account/"),
     }
     subject = pen.subject(pen.gettext("We have sent money back to you"))

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from app.core.clock import now
 from app.core.database import Database
 from app.core.settings import Settings
 from app.memberships.letters import speakers
 from app.memberships.money_models import Membership, Refund
 from app.memberships.notices import TEMPLATES
+from app.memberships.service import Grant, record
 from app.people.models import Person
 from tests.mail.relays import Taken
 from tests.memberships.account_making import (
@@ -347,12 +349,65 @@ def test_money_that_went_back_is_told_with_its_payment(post: Post) -> None:
     assert "next charge" not in said
 
 
-def test_a_refund_says_so_if_the_membership_will_charge_again(post: Post) -> None:
-    refunded = refund(post, of=add_membership(post))
+def test_a_refund_of_a_part_leaves_the_membership_as_it_is(post: Post) -> None:
+    refunded = refund(post, 250, of=add_membership(post))
 
     said = words(post.letter("refunded", {"refund_id": refunded}))
 
     assert f"Your membership goes on: the next charge is on {day(post, days=20)}." in said
+
+
+NOT_COUNTED = "You are not counted as a member until the next charge"
+
+
+def test_whose_payment_went_back_whole_is_no_member_until_the_next_charge(post: Post) -> None:
+    refunded = refund(post, of=add_membership(post))
+
+    mail = post.letter("refunded", {"refund_id": refunded})
+
+    on = f", on {day(post, days=20)}. If you do not want it, stop it in your account."
+    assert NOT_COUNTED + on in words(mail)
+    assert NOT_COUNTED in mail.part("html")
+    assert "goes on" not in words(mail)
+
+
+def test_an_entitlement_that_the_refund_is_yet_to_end_makes_no_member(post: Post) -> None:
+    membership = add_membership(post, subscription_id="sub_1")
+    entitle(post, "membership", "sub_1")
+    entitle(post, "membership", "sub_1#2")
+
+    said = words(post.letter("refunded", {"refund_id": refund(post, of=membership)}))
+
+    assert NOT_COUNTED in said
+
+
+@pytest.mark.parametrize(("source", "ref"), [("gift", "a code"), ("membership", "sub_12")])
+def test_whoever_is_a_member_otherwise_stays_one_after_a_refund(
+    post: Post, source: str, ref: str
+) -> None:
+    membership = add_membership(post, subscription_id="sub_1")
+    entitle(post, source, ref)
+
+    said = words(post.letter("refunded", {"refund_id": refund(post, of=membership)}))
+
+    assert "Your membership goes on" in said
+
+
+def test_another_payment_of_the_same_time_keeps_a_member(post: Post) -> None:
+    membership = add_membership(post)
+    held = {"paid_at": post.now - DAY, "covers_until": post.now + 20 * DAY}
+    post.add(make_payment, membership_id=membership, **held)
+
+    said = words(post.letter("refunded", {"refund_id": refund(post, of=membership)}))
+
+    assert "Your membership goes on" in said
+
+
+def entitle(post: Post, source: str, ref: str) -> None:
+    with post.database.write() as session:
+        given = Grant(post.person_id, source, ref, now(session) - DAY, None)
+        record(session, [given], reason="paid", now=now(session))
+        session.commit()
 
 
 @pytest.mark.parametrize("column", ["ends_at", "ended_at", "failing_since"])

@@ -54,9 +54,9 @@ def payment(post: Post, kind: str | None = None, **values: Any) -> About:  # noq
     return {"payment_id": post.add(make_payment, **values)}
 
 
-def refund(post: Post, of: int | None = None) -> About:
+def refund(post: Post, of: int | None = None, minor: int = 100) -> About:
     def make(session: Session, person_id: int) -> Refund:
-        return make_refund(session, make_payment(session, person_id, membership_id=of), 100)
+        return make_refund(session, make_payment(session, person_id, membership_id=of), minor)
 
     return {"refund_id": post.add(make)}
 
@@ -120,6 +120,10 @@ CASES: dict[str, tuple[str, Callable[[Post], About]]] = {
     "refunded, going on": (
         "refunded",
         lambda post: refund(post, of=membership(post)["membership_id"]),
+    ),
+    "refunded whole, going on": (
+        "refunded",
+        lambda post: refund(post, of=membership(post)["membership_id"], minor=700),
     ),
     "gift": ("gift", gift),
     "gift code": ("gift-code", gift),
