@@ -1,19 +1,24 @@
-"""`flask goal`: where the drive stands."""
+"""`flask goal`: where the drive stands, and the campaign from a file."""
 
 import json
+from pathlib import Path
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 from rich.console import Console
+from sqlalchemy import select
 
+from app.cli.campaign_file import read_campaign
 from app.core.clock import now
 from app.core.settings import Settings
 from app.extensions import db
-from app.goal import showing
+from app.goal import service, showing
+from app.goal.models import Campaign
+from app.goal.service import CampaignFacts
 from app.goal.standing import standing
 
-goal = AppGroup("goal", help="Show where the drive stands.")
+goal = AppGroup("goal", help="Show where the drive stands, and save its campaign.")
 
 
 @goal.command()
@@ -27,3 +32,33 @@ def show(*, as_json: bool) -> None:
         click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
         return
     showing.draw(Console(highlight=False), found)
+
+
+@goal.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def save(file: Path) -> None:
+    """Make the campaign of FILE, or bring it up to what FILE says.
+
+    FILE is TOML: docs/campaign.example.toml is one. A campaign is known by its key. Its words and
+    all tiers are replaced by those of FILE.
+    """
+    found = read_campaign(file)
+    settings: Settings = current_app.extensions["unwalled_settings"]
+    with db.database.write() as session:
+        known = session.scalar(select(Campaign.id).where(Campaign.key == found.facts.key))
+        campaign = service.save_campaign(session, found.facts)
+        service.save_words(session, campaign, found.words)
+        service.save_tiers(session, found.tiers)
+        session.commit()
+    click.echo(f"Campaign {found.facts.key} was {'made' if known is None else 'changed'}.")
+    click.echo(_opening(found.facts, settings))
+
+
+def _opening(facts: CampaignFacts, settings: Settings) -> str:
+    """Say when joining opens, or what is missing for it."""
+    if facts.joining_opens_at is None:
+        return "Joining stays closed: joining_opens_at is not set."
+    if not settings.stripe_key:
+        return "Joining stays closed: UNWALLED_STRIPE_KEY is not set."
+    opens_at = max(facts.starts_at, facts.joining_opens_at).astimezone(settings.time_zone)
+    return f"Joining is open from {opens_at:%Y-%m-%d %H:%M %Z}."

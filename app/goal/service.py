@@ -1,6 +1,6 @@
 """Writing campaigns, and recording that a goal was met. Callers commit."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from app.articles.versions import bump
 from app.core.errors import FieldError
 from app.goal.models import Ask, Campaign
 from app.goal.queries import ANY, INTERVALS, MILESTONES, Words
+from app.memberships.intent_models import Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,16 @@ class CampaignFacts:
     starts_at: datetime
     ends_at: datetime | None = None
     joining_opens_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TierFacts:
+    """What an amount is called; `least` is the smallest of a month, in minor units by currency."""
+
+    key: str
+    name: dict[str, str]
+    benefits: dict[str, list[str]]
+    least: dict[str, int]
 
 
 def save_campaign(session: Session, facts: CampaignFacts) -> Campaign:
@@ -84,6 +95,15 @@ def save_words(
                 question=said.question,
             )
         )
+    session.flush()
+    bump(session)
+
+
+def save_tiers(session: Session, tiers: Sequence[TierFacts]) -> None:
+    """Offer these tiers, in this order, and no others."""
+    session.execute(delete(Tier))
+    for position, facts in enumerate(tiers, 1):
+        session.add(Tier(position=position, **asdict(facts)))
     session.flush()
     bump(session)
 
