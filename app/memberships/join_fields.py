@@ -1,7 +1,7 @@
 """What is sent by whoever wants to join, as it came and with nothing believed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from werkzeug.datastructures import MultiDict
 
@@ -46,6 +46,7 @@ class JoinForm:
         as_typed: The recipient's address is to be taken as it stands.
         came: `from`, `ask` and `utm_*`, cleaned; only those that say anything.
         is_unpaid: Whoever sees the form has just left the payment page.
+        is_switched: Whoever sees the form has just pressed a currency.
     """
 
     nonce: str = ""
@@ -62,11 +63,18 @@ class JoinForm:
     as_typed: bool = False
     came: Mapping[str, str] = field(default_factory=dict)
     is_unpaid: bool = False
+    is_switched: bool = False
 
     @property
     def group(self) -> str:
         """The group whose amounts count."""
         return self.rhythm if self.whom == ME else TWELVE
+
+    def in_currency(self, code: str) -> "JoinForm":
+        """Return the form with another currency pressed: only the amounts are of the earlier."""
+        if code == self.currency:
+            return replace(self, is_switched=True)
+        return replace(self, currency=code, picked={}, typed={}, is_switched=True)
 
 
 def read_join(fields: Fields) -> JoinForm:
@@ -86,6 +94,11 @@ def read_join(fields: Fields) -> JoinForm:
         as_typed=fields.get("as_typed") == "1",
         came=read_came(fields),
     )
+
+
+def read_switch(fields: Fields) -> str:
+    """Return the currency whose button sent the form; empty where it is sent for good."""
+    return _typed(fields, "switch")
 
 
 def read_choice(query: Fields) -> JoinForm:

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
 
 from babel.numbers import get_decimal_symbol
 
 from app.core.languages import gettext as _
 from app.core.money import Money, currency_of
 from app.core.money_text import shown
-from app.memberships.join_fields import ME, OTHER, JoinForm
+from app.memberships.join_fields import OTHER, JoinForm
 from app.memberships.offers import (
     GROUPS,
     MONTHLY,
@@ -47,12 +46,11 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class CurrencyLink:
-    """A currency, and where the page is in it."""
+class CurrencyButton:
+    """A currency that the form can be shown in."""
 
     code: str
     sign: str
-    url: str
     is_current: bool
 
 
@@ -72,7 +70,7 @@ class JoinPage:
     form: JoinForm
     nonce: str
     action: str
-    currencies: tuple[CurrencyLink, ...]
+    currencies: tuple[CurrencyButton, ...]
     currency_name: str
     groups: tuple[Group, ...]
     tiers: tuple[TierLine, ...]
@@ -119,7 +117,10 @@ class Maker:
             form=form,
             nonce=nonce,
             action=self.path,
-            currencies=tuple(self._link(form, code) for code in self.offer.currencies),
+            currencies=tuple(
+                CurrencyButton(code, currency_of(code).sign, code == form.currency)
+                for code in self.offer.currencies
+            ),
             currency_name=rules.sign,
             groups=tuple(self._group(form, name) for name in GROUPS),
             tiers=tuple(self._tiers(form.currency)),
@@ -133,15 +134,6 @@ class Maker:
             errors=faults.errors,
             suggestion=faults.suggestion,
             trouble=faults.trouble,
-        )
-
-    def _link(self, form: JoinForm, code: str) -> CurrencyLink:
-        choice = {"currency": code, "interval": form.rhythm}
-        if form.whom != ME:
-            choice["for"] = form.whom
-        query = urlencode(choice | dict(form.came), safe="/")
-        return CurrencyLink(
-            code, currency_of(code).sign, f"{self.path}?{query}", code == form.currency
         )
 
     def _group(self, form: JoinForm, name: str) -> Group:

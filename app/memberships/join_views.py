@@ -12,7 +12,7 @@ from app.core.routes import access, localized
 from app.core.tokens import keyed_hash, new_token
 from app.extensions import db
 from app.memberships.answering import paying_page
-from app.memberships.join_fields import JoinForm, read_choice, read_join
+from app.memberships.join_fields import JoinForm, read_choice, read_join, read_switch
 from app.memberships.join_pages import NO_FAULTS, Faults, Maker
 from app.memberships.joining import Asker, TooManyError
 from app.memberships.offers import Offer, tiers
@@ -42,12 +42,14 @@ def show() -> ResponseReturnValue:
 @localized(bp, "/join/", methods=("POST",))
 @access("public")
 def send() -> ResponseReturnValue:
-    """Take a wish, and lead to the page where it is paid."""
+    """Take a wish, and lead to the page where it is paid; or show the form in a currency."""
     offer = the_opening().offer()
     if offer is None:
         return the_opening().closed(), HTTPStatus.CONFLICT
     db.release()  # what follows asks DNS and Stripe, and nobody is to wait for us meanwhile
     form = read_join(request.form)
+    if currency := read_switch(request.form):
+        return _page(offer, form.in_currency(currency), form.nonce)
     try:
         wish = _wish(offer, form)
     except RefusedWishError as error:

@@ -292,7 +292,7 @@ def test_whoever_leaves_the_payment_page_is_told_that_nothing_was_paid(
 
 def test_each_currency_has_its_own_page_and_amounts(door: Door) -> None:
     html = door.get("/join/?currency=UAH&from=/goal/&utm_source=letter").text
-    links = [one["href"] for one in Page(html).all("a") if "currency=" in one.get("href", "")]
+    buttons = Page(html).all("button", name="switch")
 
     assert hidden(html) | {"nonce": ""} == {
         "nonce": "", "currency": "UAH", "from": "/goal/", "utm_source": "letter",
@@ -300,7 +300,10 @@ def test_each_currency_has_its_own_page_and_amounts(door: Door) -> None:
     assert [one["value"] for one in Page(html).all("input", name="amount_monthly")] == [
         "20000", "40000", "other",
     ]  # fmt: skip
-    assert "/join/?currency=EUR&interval=monthly&utm_source=letter&from=/goal/" in links
+    assert [(one["value"], "aria-current" in one) for one in buttons] == [
+        ("EUR", False), ("UAH", True),
+    ]  # fmt: skip
+    assert all("formnovalidate" in one for one in buttons)
     for unknown in ("XAU", "UAHS", "uah", ""):
         page = door.get(f"/join/?currency={unknown}").text
         assert hidden(page)["currency"] == "EUR"

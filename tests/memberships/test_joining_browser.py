@@ -135,7 +135,7 @@ def test_only_a_membership_of_ones_own_is_said_to_go_on(
 def test_the_form_leads_to_the_hosted_page_without_script(new_page: Open, door: Door) -> None:
     page = new_page(java_script_enabled=False)
     page.goto("/join/?from=/goal/")
-    page.get_by_text("On to the payment").click()
+    page.get_by_role("button", name="On to the payment").click()
     page.wait_for_url(f"{door.settings.stripe_base}/pay/**")
 
     assert page.url == door.intent().checkout_url
@@ -154,12 +154,41 @@ def test_the_form_can_be_filled_in_by_keyboard_alone(new_page: Open, door: Door)
     assert (intent.interval, intent.fee_minor > 0) == ("year", True)
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_another_currency_loses_nothing_but_amounts(new_page: Open, *, script: bool) -> None:
+    page = new_page(java_script_enabled=script)
+    page.goto("/join/")
+    page.get_by_text("A present").click()
+    page.locator("#recipient").fill("bo@post.example")
+    page.locator("label[for=cover-fee]").click()
+    page.get_by_role("button", name="UAH").focus()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("button", name="UAH")).to_be_focused()
+    expect(page.get_by_role("button", name="UAH")).to_have_attribute("aria-current", "true")
+    expect(page.locator("#for-gift")).to_be_checked()
+    expect(page.locator("#cover-fee")).to_be_checked()
+    expect(page.locator("#recipient")).to_have_value("bo@post.example")
+    expect(page.locator(".group-twelve")).to_contain_text("₴2,000")
+
+
+def test_enter_in_a_field_sends_the_form(new_page: Open, door: Door) -> None:
+    page = new_page()
+    page.goto("/join/?interval=once")
+    page.locator("label[for=amount-once-other]").click()
+    page.locator("#other-once").fill("12")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{door.settings.stripe_base}/pay/**")
+
+    assert (door.intent().amount_minor, door.intent().currency) == (1200, "EUR")
+
+
 def test_after_a_refusal_the_field_that_is_wrong_has_the_focus(new_page: Open) -> None:
     page = new_page()
     page.goto("/join/")
     page.locator("label[for=amount-monthly-other]").click()
     page.locator("#other-monthly").fill("0,1")
-    page.get_by_text("On to the payment").click()
+    page.get_by_role("button", name="On to the payment").click()
 
     expect(page.locator("#other-monthly")).to_be_focused()
     expect(page.locator("#other-monthly")).to_have_value("0,1")
@@ -207,7 +236,8 @@ def look(page: Page, direction: str) -> None:
     assert not scrolls_sideways(page)
     small = page.evaluate(
         "() => [...document.querySelectorAll('main a, main button, main label, main summary')]"
-        ".filter(one => one.checkVisibility() && !one.closest('p:not(.more)')"
+        ".filter(one => one.checkVisibility() && !one.matches('.hp')"
+        " && !one.closest('p:not(.more,.currencies)')"
         " && one.matches('a, button, summary, .segments label, .sum label, .tick label')"
         " && one.getBoundingClientRect().height < 44).map(one => one.outerHTML)"
     )
@@ -220,6 +250,9 @@ def test_the_form_holds_what_pages_must_hold(
 ) -> None:
     page = new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
     page.goto(f"{language if language == '/uk' else ''}/join/")
+    look(page, language)
+    page.locator("button[value=UAH]").click()
+    expect(page.locator("button[value=UAH]")).to_be_focused()
     look(page, language)
     page.locator("label[for=for-gift]").click()
     page.locator("#recipient").fill("bo@gmial.com")
