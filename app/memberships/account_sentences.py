@@ -126,8 +126,9 @@ def _failing(found: MembershipRead, since: datetime, voice: Voice) -> tuple[str,
     said = _("The charge of %(day)s did not go through.", day=voice.day(since))
     if found.next_attempt_at is None:
         return (said, _("It is not tried again. You can join anew at any time."))
-    again = _("It is tried again on %(day)s.", day=voice.day(found.next_attempt_at))
-    return (said, again, _("Another card puts it right."))
+    day = voice.day(found.next_attempt_at)
+    again = _("It is tried again on %(day)s, with the card that we know of by then.", day=day)
+    return (said, again, _("If you have changed the card since, there is nothing more to do."))
 
 
 def _paused(found: MembershipRead, voice: Voice) -> tuple[str, ...]:

@@ -94,7 +94,11 @@ def test_the_page_is_kept_nowhere_and_speaks_ukrainian(visitor: Visitor) -> None
         ({"paid_through": None}, ["The first payment is on its way to us."]),
         (
             {"failing_since": NOW, "next_attempt_at": NOW + 3 * DAY},
-            ["did not go through", "tried again on 26 November 2026", "Another card"],
+            [
+                "did not go through",
+                "tried again on 26 November 2026, with the card that we know of by then.",
+                "If you have changed the card since, there is nothing more to do.",
+            ],
         ),
         ({"failing_since": NOW}, ["It is not tried again. You can join anew at any time."]),
         ({"paused": True}, ["It is paused", "It is paid until 23 December 2026."]),
