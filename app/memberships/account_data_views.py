@@ -12,7 +12,7 @@ from app.core.routes import access, localized
 from app.extensions import db
 from app.memberships import account_answering as answering
 from app.memberships.account_erasing import StillPayingError, forget
-from app.memberships.account_queries import memberships_of, payer_of
+from app.memberships.account_queries import memberships_of, payer_of, span_of
 from app.payments.gateway import GatewayDownError, GatewayError
 from app.payments.serving import web_gateway
 from app.people import sessions
@@ -92,11 +92,13 @@ def _page(status: int = HTTPStatus.OK, **values: str) -> Response:
     with db.database.read() as session:
         payer = payer_of(session, sessions.person_id())
         found = memberships_of(session, sessions.person_id())
+        span = span_of(session, sessions.person_id(), now(session))
     return answering.private_page(
         "account/data.html",
         _("Your data"),
         status,
         address=payer.address,
         is_charged=any(one.ended_at is None for one in found),
+        counts=span is not None,
         **values,
     )

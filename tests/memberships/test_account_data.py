@@ -9,9 +9,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import MetaData, create_engine, select
 
+from app.core.clock import now
 from app.core.database import Database
 from app.core.work import Runtime
 from app.memberships.account_erasing import ROUNDS, StillPayingError, forget
+from app.memberships.account_queries import span_of
 from app.memberships.handling import handlers
 from app.memberships.money_models import Customer, Payment
 from app.memberships.wall import put
@@ -125,6 +127,42 @@ def test_what_stripe_still_shows_brings_nobody_back(ann: Ann) -> None:
     with supporter.database.read() as session:
         customer = session.get_one(Customer, supporter.row().customer_id)
     assert customer.gone_at is not None
+
+
+STILL_COUNTS = "What is paid still counts, without your name, until it ends."
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        (HERE, STILL_COUNTS),
+        (f"/uk{HERE}", "Сплачене й далі рахується, без вашого імені, доки не скінчиться."),
+    ],
+)
+def test_the_page_says_that_what_is_paid_counts_on(ann: Ann, path: str, sentence: str) -> None:
+    supporter = ann.supporter
+    supporter.till.look(supporter.subscription_id)
+
+    assert sentence in ann.browser.read(path)
+
+    ann.browser.send(f"{HERE}erase", sure="1")
+    lane = jobs.lane(lambda _settings: supporter.gateway, handlers)
+    while lane.drain(Runtime(supporter.database, ann.browser.settings)):
+        pass
+    with supporter.database.read() as session:
+        assert span_of(session, supporter.person_id, now(session)) is not None
+
+
+def test_where_nothing_is_paid_nothing_is_said_to_count_on(
+    database: Database, tmp_path: Path
+) -> None:
+    browser = browse(database, tmp_path)
+    with database.write() as session:
+        person = make_person(session, ANN)
+        session.commit()
+    browser.sign_in(person)
+
+    assert STILL_COUNTS not in browser.read(HERE)
 
 
 def test_without_the_tick_nothing_is_erased(ann: Ann) -> None:
