@@ -3,6 +3,9 @@
 import re
 from pathlib import Path
 
+import click
+
+from app.cli import COMMANDS
 from app.payments.kinds import EVENTS
 
 ROOT = Path(__file__).parents[2]
@@ -18,6 +21,26 @@ def events_table() -> set[str]:
 
 def test_the_events_to_choose_are_those_that_we_act_on() -> None:
     assert events_table() == set(EVENTS)
+
+
+def commands() -> set[tuple[str, str]]:
+    """Return the commands of ours that the page names, by group and name."""
+    return set(re.findall(r"flask --app wsgi (db|goal|jobs|members|payments) ([a-z]+)", OPERATE))
+
+
+def test_the_page_names_commands_that_there_are() -> None:
+    groups = {one.name: one for one in COMMANDS if isinstance(one, click.Group)}
+
+    assert ("goal", "save") in commands()
+    assert {name for group, name in commands() if name not in groups[group].commands} == set()
+
+
+def test_the_files_that_the_pages_point_to_are_there() -> None:
+    for page in (ROOT / "README.md", ROOT / "docs/operate.md"):
+        links = re.findall(r"\]\(([^):#]+)\)", page.read_text())
+
+        assert links
+        assert {link for link in links if not (page.parent / link).exists()} == set()
 
 
 def test_the_ports_of_make_run_are_those_of_the_page() -> None:
