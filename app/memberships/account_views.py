@@ -65,7 +65,7 @@ def receipt(number: str) -> ResponseReturnValue:
         head = _head(session)
     if payment is None:
         abort(HTTPStatus.NOT_FOUND)
-    return _paper(receipts_pdf.receipt(head, payment, refunds), f"{number}.pdf")
+    return _paper(receipts_pdf.receipt(head, payment, refunds), f"receipt-{number}.pdf")
 
 
 @localized(bp, "/account/statements/<int:year>.pdf")
@@ -81,7 +81,7 @@ def statement(year: int) -> ResponseReturnValue:
         head = _head(session)
     if not payments:
         abort(HTTPStatus.NOT_FOUND)
-    return _paper(receipts_pdf.statement(head, year, payments, moment), f"{year}.pdf")
+    return _paper(receipts_pdf.statement(head, year, payments, moment), f"statement-{year}.pdf")
 
 
 @localized(bp, "/account/wall/")

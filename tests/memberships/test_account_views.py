@@ -186,7 +186,7 @@ def test_a_receipt_is_a_file_of_its_number(visitor: Visitor) -> None:
 
     assert answer.mimetype == "application/pdf"
     assert answer.headers["Cache-Control"] == "no-store"
-    assert answer.headers["Content-Disposition"] == f"attachment; filename={number}.pdf"
+    assert answer.headers["Content-Disposition"] == f"attachment; filename=receipt-{number}.pdf"
     said = lines_of(answer.data)
     assert {"The Test Post", number, ANN, "7.00 EUR"} <= set(said)
 
@@ -223,6 +223,15 @@ def test_a_statement_holds_the_year_of_the_newsrooms_calendar(visitor: Visitor) 
     assert late not in this_year
     assert late in next_year
     assert "Виписка за 2027 рік" in next_year
+
+
+@pytest.mark.parametrize("path", ["/account/", "/uk/account/"])
+def test_a_statement_is_a_file_of_its_year(visitor: Visitor, path: str) -> None:
+    give(visitor, paid_at=NOW)
+
+    answer = visitor.open(f"{path}statements/2026.pdf")
+
+    assert answer.headers["Content-Disposition"] == "attachment; filename=statement-2026.pdf"
 
 
 @pytest.mark.parametrize("year", ["2019", "0", "1999", "9999", "99999999999999999999"])
