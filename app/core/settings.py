@@ -86,6 +86,12 @@ class Settings:
     )
     site_tagline: str = _setting("SITE_TAGLINE", "one line under the name", "")
     site_tagline_uk: str = _setting("SITE_TAGLINE_UK", "the same on Ukrainian pages", "")
+    publisher: str = _setting(
+        "PUBLISHER",
+        "legal name, address and registration number as they stand on receipts, lines parted by "
+        "a vertical bar",
+        "",
+    )
     time_zone: ZoneInfo = _setting(
         "TIME_ZONE", "IANA name of the newsroom's zone", "Europe/Kyiv", zone
     )
@@ -228,6 +234,12 @@ class Settings:
     def site_host(self) -> str:
         """Host name of the site, without a port."""
         return urlsplit(self.site_url).hostname or ""
+
+    @property
+    def publisher_lines(self) -> tuple[str, ...]:
+        """Who publishes, line by line; none where that is not set."""
+        lines = (" ".join(one.split()) for one in self.publisher.split("|"))
+        return tuple(one for one in lines if one)
 
     @property
     def stripe_is_live(self) -> bool:

@@ -144,7 +144,13 @@ def _wall_page(
 def _head(session: Session) -> receipts_pdf.Head:
     settings, voice = answering.the_settings(), answering.the_voice()
     payer = payer_of(session, person_id())
-    return receipts_pdf.Head(voice, site_name(settings, voice.language), settings.site_url, payer)
+    return receipts_pdf.Head(
+        voice,
+        site_name(settings, voice.language),
+        settings.site_url,
+        payer,
+        settings.publisher_lines,
+    )
 
 
 def _paper(content: bytes, file_name: str) -> Response:

@@ -83,11 +83,12 @@ def _still_counts(moment: datetime) -> ColumnElement[bool]:
 
 def _receipt(pen: Pen, _row: Held, paid: Paid) -> Words | None:
     payment, membership, kind = paid
-    values = {
+    values: dict[str, str | tuple[str, ...]] = {
         "amount": pen.money(payment.amount_minor, payment.currency),
         "paid_on": pen.day(payment.paid_at),
         "what": _what(pen, membership.interval if membership is not None else kind),
         "covered_until": pen.day(payment.covers_until),
+        "publisher": pen.settings.publisher_lines,
         "account_url": pen.link("/account/"),
     }
     subject = pen.subject(pen.gettext("Receipt for your payment"))

@@ -40,12 +40,14 @@ class Head:
         site_name: The newsroom.
         site_url: Where it is found.
         payer: Whose money it was.
+        publisher: Who took it, line by line; none where the newsroom has not said it.
     """
 
     voice: Voice
     site_name: str
     site_url: str
     payer: Payer
+    publisher: tuple[str, ...] = ()
 
 
 def receipt(head: Head, payment: PaymentRead, refunds: Sequence[RefundRead]) -> bytes:
@@ -56,7 +58,7 @@ def receipt(head: Head, payment: PaymentRead, refunds: Sequence[RefundRead]) -> 
     paper.heading(_("Receipt"))
     paper.fact(_("Number"), payment.receipt_number)
     paper.fact(_("Paid on"), voice.day(payment.paid_at))
-    paper.payer()
+    paper.parties()
     paper.fact(_("For"), voice.what_for(payment.kind, payment.interval))
     if payment.covers_until is not None:
         paper.fact(_("Paid until"), voice.day(payment.covers_until))
@@ -90,7 +92,7 @@ def statement(head: Head, year: int, payments: Sequence[PaymentRead], now: datet
     paper = _Paper(head, title, now)
     paper.heading(title)
     paper.fact(_("As of"), voice.day(now))
-    paper.payer()
+    paper.parties()
     names = (_("Paid on"), _("Receipt"), _("For"), _("Amount"), _("Given back"))
     paper.table(names, [_row(voice, one) for one in payments])
     paid = sum_by_currency(one.money for one in payments)
@@ -162,13 +164,15 @@ class _Paper:
         self._write(text, 17, bold=True)
         self._pdf.ln(9)
 
-    def payer(self) -> None:
+    def parties(self) -> None:
         _ = translations(self._head.voice.language).gettext
         payer = self._head.payer
         name = payer.name if self._is_legible(payer.name) else ""
         found = [one for one in (name, self._legible(payer.address)) if one]
         if found:
             self.fact(_("Received from"), "\n".join(found))
+        if self._head.publisher:
+            self.fact(_("Received by"), "\n".join(self._head.publisher))
 
     def fact(self, name: str, text: str, *, bold: bool = False) -> None:
         pdf = self._pdf

@@ -36,6 +36,24 @@ def test_production_needs_nothing_but_what_has_no_safe_default() -> None:
     assert settings.log_format == "json"
 
 
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("", ()),
+        (" | ", ()),
+        ("The Post NGO", ("The Post NGO",)),
+        (
+            "The Post NGO | 1 Main St,  Odesa|No. 12345678|",
+            ("The Post NGO", "1 Main St, Odesa", "No. 12345678"),
+        ),
+    ],
+)
+def test_the_publisher_is_read_line_by_line(text: str, lines: tuple[str, ...]) -> None:
+    settings = Settings.from_environment({**PRODUCTION, "UNWALLED_PUBLISHER": text})
+
+    assert settings.publisher_lines == lines
+
+
 @pytest.mark.parametrize("name", sorted(PRODUCTION))
 def test_each_required_value_that_is_missing_has_one_sentence(name: str) -> None:
     found = problems(**{name.removeprefix("UNWALLED_"): None})

@@ -225,6 +225,20 @@ def test_a_statement_holds_the_year_of_the_newsrooms_calendar(visitor: Visitor) 
     assert "Виписка за 2027 рік" in next_year
 
 
+def test_both_papers_name_who_publishes(database: Database, tmp_path: Path) -> None:
+    visitor = browse(database, tmp_path, PUBLISHER="The Post NGO | No. 12345678")
+    with database.write() as session:
+        person = make_person(session, ANN)
+        session.commit()
+    visitor.sign_in(person)
+    number = give(visitor, paid_at=NOW)
+
+    for path in (f"receipts/{number}.pdf", "statements/2026.pdf"):
+        said = lines_of(visitor.open(f"/account/{path}").data)
+        first = said.index("Received by") + 1
+        assert said[first : first + 2] == ["The Post NGO", "No. 12345678"]
+
+
 @pytest.mark.parametrize("path", ["/account/", "/uk/account/"])
 def test_a_statement_is_a_file_of_its_year(visitor: Visitor, path: str) -> None:
     give(visitor, paid_at=NOW)

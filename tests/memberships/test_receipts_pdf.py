@@ -114,6 +114,23 @@ def test_nobody_is_named_where_nobody_is_known() -> None:
     assert "Received from" not in lines_of(receipt(replace(HEAD, payer=Payer("", "")), paid(), []))
 
 
+PUBLISHER = ("Вісті міста ГО", "вул. Соборна 1, Одеса", "ЄДРПОУ 12345678")
+
+
+@pytest.mark.parametrize(("head", "named"), [(HEAD, "Received by"), (IN_UKRAINIAN, "Отримувач")])
+def test_the_publisher_stands_on_both_papers_line_by_line(head: Head, named: str) -> None:
+    head = replace(head, publisher=PUBLISHER)
+
+    for paper in (receipt(head, paid(), []), statement(head, 2026, [paid()], NOW)):
+        said = lines_of(paper)
+        first = said.index(named) + 1
+        assert tuple(said[first : first + 3]) == PUBLISHER
+
+
+def test_a_publisher_who_is_not_set_leaves_no_line() -> None:
+    assert "Received by" not in lines_of(receipt(HEAD, paid(), []))
+
+
 def test_a_receipt_with_many_refunds_goes_on_over_the_page() -> None:
     refunds = [
         RefundRead(Money(100, "EUR"), at("2026-12-01") + timedelta(days=one)) for one in range(60)
