@@ -19,7 +19,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         OperatorError: It cannot be read, or is not TOML in UTF-8.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise OperatorError(f"{path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
@@ -84,7 +84,7 @@ class Part:
         """Return a table inside this one, empty if there is none."""
         found = self.values.get(name)
         if not isinstance(found, dict):
-            self.fault(name, self._missing(name, f"a table, [{self._path(name)}]"))
+            self.fault(name, self._missing(name, "a table"))
             found = {}
         return Part(self._path(name), found, self.faults)
 
@@ -92,7 +92,7 @@ class Part:
         """Return the tables of a list, which may be left out."""
         found = self.values.get(name, [])
         if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-            self.fault(name, f"must be a list of tables, [[{self._path(name)}]]")
+            self.fault(name, f"must be a list of tables, each beginning with [[{name}]]")
             return []
         return [
             Part(f"{self._path(name)} {place}", one, self.faults)
@@ -109,7 +109,7 @@ class Part:
         part = self.part(name)
         part.only(*LANGUAGES)
         for language in required:
-            if name in self.values and language not in part.values:
+            if isinstance(self.values.get(name), dict) and language not in part.values:
                 part.fault(language, "is missing: it stands in for what is not translated")
         return part
 

@@ -22,6 +22,7 @@ from app.memberships.offers import Offer, tier_of, tiers
 from tests.conftest import make_settings
 
 EXAMPLE = Path(__file__).parents[2] / "docs/campaign.example.toml"
+FRIEND = 'name = { en = "Friend", uk = "Друг" }'
 Write = Callable[..., Path]
 
 
@@ -141,6 +142,25 @@ def test_each_fault_is_one_sentence_that_says_where(
     assert said in "\n".join(faults)
     assert faults[-1].endswith("was not saved: nothing was changed.")
     assert all(re.fullmatch(r"\S.*\.", one) for one in faults)
+
+
+def test_a_table_that_is_none_is_one_fault(write: Write) -> None:
+    with pytest.raises(OperatorError) as refused:
+        read_campaign(
+            write(("least = { EUR = 10, UAH = 200 }", "least = 10"), (FRIEND, 'name = "F"'))
+        )
+
+    assert str(refused.value).splitlines()[:-1] == [
+        "tier 2.least must be a table.",
+        "tier 2.name must be a table.",
+    ]
+
+
+def test_an_editors_mark_at_the_beginning_is_no_fault(tmp_path: Path) -> None:
+    path = tmp_path / "campaign.toml"
+    path.write_text(EXAMPLE.read_text(), encoding="utf-8-sig")
+
+    assert read_campaign(path) == read_campaign(EXAMPLE)
 
 
 def test_all_faults_are_said_at_once_and_nothing_is_changed(
