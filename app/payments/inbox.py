@@ -157,19 +157,20 @@ def _keep_marked(database: Database, values: dict[str, object]) -> bool:
     return is_new
 
 
-def mark(session: Session, kind: str, object_id: str) -> int:
+def mark(session: Session, kind: str, object_id: str, due_at: datetime | None = None) -> int:
     """Have an object looked at again soon after this session's commit.
 
     Args:
         session: Flushed, not committed.
         kind: One of `kinds.KINDS`.
         object_id: Stripe's id.
+        due_at: Since when it is due; None for now.
 
     Returns:
         The id of its key.
     """
     statement = _MARK_FOR_ID[session.get_bind().dialect.name]
-    values = {"seen_kind": kind, "seen_object": object_id, "seen_now": None}
+    values = {"seen_kind": kind, "seen_object": object_id, "seen_now": due_at}
     key: int = session.connection().execute(statement, values).scalar_one()
     ring(session, LANE)
     return key

@@ -13,7 +13,7 @@ from app.payments.looking import Handlers
 from app.payments.models import DirtyKey
 from app.payments.sync import LEASE_SECONDS, Sync
 
-BATCH = 20
+BATCH = 8
 READS_PER_SECOND = 15
 
 READS = Pace(READS_PER_SECOND)

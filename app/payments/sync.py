@@ -123,7 +123,8 @@ class Sync:
             is_ours = look.apply is not None and look.apply(session, moment)
             if not keys.finish(session, row, moment, look.note):
                 return  # the lease ran out, and another has the key: nothing of this is kept
-            targets = [mark(session, *one) for one in look.leads_to]
+            # What it leads to has waited as long, and goes before what was marked since.
+            targets = [mark(session, *one, row.due_at) for one in look.leads_to]
             if look.note is None:
                 _judge(session, row, targets, is_ours=is_ours)
             session.commit()

@@ -1,6 +1,7 @@
 """A key is done only when what it stands for was seen, whatever happens meanwhile."""
 
 import pytest
+from sqlalchemy import select
 
 from app.core import bell, leases
 from app.core.bell import Bell
@@ -11,7 +12,8 @@ from app.core.settings import Settings
 from app.payments import jobs, sync
 from app.payments.gateway import GatewayDownError
 from app.payments.inbox import LANE, mark, receive
-from tests.payments.fakes import euros, make_checkout, make_event
+from app.payments.models import DirtyKey
+from tests.payments.fakes import euros, make_checkout, make_event, make_payment
 from tests.payments.making import Till, make_till, words
 from tests.waiting import until
 
@@ -179,8 +181,18 @@ def test_every_question_keeps_the_pace(till: Till, monkeypatch: pytest.MonkeyPat
     assert waited == list(range(len(till.gateway.asked)))
 
 
-def test_the_lane_takes_twenty_at_fifteen_reads_a_second(till: Till) -> None:
+def test_the_lane_takes_eight_at_fifteen_reads_a_second(till: Till) -> None:
     lane = jobs.lane(lambda _settings: till.gateway.as_gateway(), lambda _settings: till.handlers())
 
-    assert (lane.name, lane.batch) == (LANE, 20)
+    assert (lane.name, lane.batch) == (LANE, 8)
     assert jobs.READS_PER_SECOND == 15
+
+
+def test_what_a_look_leads_to_goes_before_what_was_marked_since(till: Till) -> None:
+    till.gateway.put(make_checkout(payment_id="pi_1"), make_payment())
+    till.mark()
+    till.drain()
+    with till.database.read() as session:
+        due = dict(session.execute(select(DirtyKey.object_id, DirtyKey.due_at)).tuples().all())
+
+    assert due["pi_1"] == due["cs_1"]
