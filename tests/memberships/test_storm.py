@@ -88,10 +88,10 @@ def test_after_a_storm_all_is_as_if_it_had_been_heard_in_order(
     print(f"STORM_SEED={seed}")  # noqa: T201 - shown when the test fails
     with storming((database, other_database), settings, tmp_path, seed) as year:
         year.trouble.errors = 5
-        rage(year, memberships=40, events=800)
+        rage(year, memberships=25, events=400)
 
         assert_alike(year)
-        assert len(standing(year.stormy.database)["membership"]) > 20
+        assert len(standing(year.stormy.database)["membership"]) > 12
 
 
 @pytest.mark.soak

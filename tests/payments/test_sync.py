@@ -193,6 +193,6 @@ def test_what_a_look_leads_to_goes_before_what_was_marked_since(till: Till) -> N
     till.mark()
     till.drain()
     with till.database.read() as session:
-        due = dict(session.execute(select(DirtyKey.object_id, DirtyKey.due_at)).tuples().all())
+        due = {one.object_id: one.due_at for one in session.scalars(select(DirtyKey))}
 
     assert due["pi_1"] == due["cs_1"]
