@@ -17,6 +17,10 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+MISSING = (
+    "NO BROWSER: the tests that click were not run. Install Chromium "
+    "(Debian: apt-get install chromium) or set CHROMIUM to its path."
+)
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text()
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 

@@ -1,19 +1,13 @@
 """A running newsroom and a browser, once for all tests that click."""
 
-import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.e2e.browser import ARGUMENTS, found_chromium
+from tests.e2e.browser import MISSING
 from tests.newsroom import Newsroom, copy_project, running
-
-MISSING = (
-    "NO BROWSER: the tests that click were not run. Install Chromium "
-    "(Debian: apt-get install chromium) or set CHROMIUM to its path."
-)
 
 NewPage = Callable[..., Page]
 
@@ -24,20 +18,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "/e2e/" in str(item.path):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("browser"))
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Start the machine's Chromium; without one the tests are skipped, or failed in CI."""
-    path = found_chromium()
-    if path is None and os.environ.get("REQUIRE_BROWSER") == "1":
-        pytest.fail(MISSING)
-    if path is None:
-        pytest.skip(MISSING)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,15 +1,13 @@
 """The pages of gift memberships and the wall in a real browser: the whole way, and axe's eyes."""
 
-import os
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server as listen
 
 from app.core.clock import now
@@ -17,30 +15,16 @@ from app.core.database import Database
 from app.memberships import wall
 from tests.articles.making import make_edition, make_newsroom
 from tests.conftest import prepare
-from tests.e2e.browser import ARGUMENTS, found_chromium, scrolls_sideways, violations
+from tests.e2e.browser import scrolls_sideways, violations
 from tests.memberships.gift_receiving import Recipient, receiving
 from tests.memberships.making import make_person
 from tests.people.making import BOB, code_in
 from tests.ports import free_port
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
 
 Open = Callable[..., Page]
 NAMES = ("Ann", "Олена Ковальчук", "אורית כהן", "Grandmother Halyna " + "and all of us " * 4)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = found_chromium()
-    if path is None and os.environ.get("REQUIRE_BROWSER") == "1":
-        pytest.fail("there is no browser")
-    if path is None:
-        pytest.skip("there is no browser")
-    with (
-        sync_playwright() as playwright,
-        closing(playwright.chromium.launch(executable_path=path, args=ARGUMENTS)) as started,
-    ):
-        yield started
 
 
 @pytest.fixture

@@ -1,42 +1,26 @@
 """The form for joining in a real browser: what shows itself, where it leads, and axe's eyes."""
 
-import os
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import update
 from werkzeug.serving import make_server as listen
 
 from app.core.database import Database
 from app.memberships.intent_models import Intent
 from tests.conftest import prepare
-from tests.e2e.browser import ARGUMENTS, found_chromium, scrolls_sideways, violations
+from tests.e2e.browser import scrolls_sideways, violations
 from tests.memberships.joining_making import Door, open_door
 from tests.ports import free_port
 from tests.site.making import make_list
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
 
 Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = found_chromium()
-    if path is None and os.environ.get("REQUIRE_BROWSER") == "1":
-        pytest.fail("there is no browser")
-    if path is None:
-        pytest.skip("there is no browser")
-    with (
-        sync_playwright() as playwright,
-        closing(playwright.chromium.launch(executable_path=path, args=ARGUMENTS)) as started,
-    ):
-        yield started
 
 
 @pytest.fixture
