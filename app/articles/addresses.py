@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from app.core.languages import DEFAULT
+from app.core.languages import prefix
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,3 @@ class Place:
         """Return the path; year and month are the newsroom's, as the page prints them."""
         local = self.published_at.astimezone(zone)
         return f"{prefix(self.language)}/{local:%Y/%m}/{self.slug}/"
-
-
-def prefix(language: str) -> str:
-    """Return what every path of a language begins with: nothing for English."""
-    return "" if language == DEFAULT else f"/{language}"

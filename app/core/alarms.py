@@ -3,10 +3,9 @@
 from datetime import datetime
 
 from sqlalchemy import String, UniqueConstraint, null, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.core.orm import Base
+from app.core.orm import Base, insert_for
 
 
 class Alarm(Base):
@@ -26,9 +25,7 @@ class Alarm(Base):
 
 def raise_alarm(session: Session, kind: str, now: datetime, ref: str = "") -> None:
     """Tell staff of a trouble, or that it happened once more; the caller commits."""
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    insert = sqlite.insert if is_sqlite else postgresql.insert
-    row = insert(Alarm).values(
+    row = insert_for(session)(Alarm).values(
         kind=kind, ref=ref, times=1, first_at=now, last_at=now, cleared_at=None
     )
     session.execute(

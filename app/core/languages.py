@@ -43,6 +43,11 @@ def catalogue(paths: Iterable[Path], language: str) -> Catalog:
     return whole
 
 
+def prefix(language: str) -> str:
+    """Return what every path of a language begins with: nothing for English."""
+    return "" if language == DEFAULT else f"/{language}"
+
+
 def direction(language: str) -> str:
     """Return `ltr` or `rtl`."""
     return "rtl" if language in RIGHT_TO_LEFT else "ltr"

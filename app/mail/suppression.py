@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from app.core.orm import insert_for
 from app.core.settings import Settings
 from app.core.tokens import keyed_hash
 from app.mail.models import Suppression
@@ -43,8 +43,7 @@ def closed(session: Session, settings: Settings, keys: Iterable[str]) -> set[str
 def suppress(session: Session, settings: Settings, key: str, reason: str, now: datetime) -> None:
     """Send nothing more to an address, for this reason; the gravest reason stays."""
     values = {"address_hash": address_hash(settings, key), "reason": reason, "created_at": now}
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    row = insert(Suppression).values(values)
+    row = insert_for(session)(Suppression).values(values)
     session.execute(
         row.on_conflict_do_update(
             index_elements=["address_hash"],

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import urlsplit
 
 import structlog
 from flask import (
@@ -13,22 +12,19 @@ from flask import (
     g,
     make_response,
     redirect,
-    render_template,
     request,
     url_for,
 )
 
+from app.core.answering import personal_page, policy_leading_to, the_settings
 from app.core.clock import now
-from app.core.guards import CONTENT_POLICY
 from app.core.languages import LANGUAGES
 from app.core.languages import gettext as _
-from app.core.settings import Settings
 from app.extensions import db
 from app.memberships.account_pages import account, voice_of
 from app.memberships.account_queries import MembershipRead, membership_of
 from app.memberships.account_words import Voice
 from app.memberships.changing import NotNowError, Till
-from app.newsletters.pages import PageMeta
 from app.payments.gateway import GatewayDownError, GatewayError
 from app.payments.looking import Handlers
 from app.payments.serving import web_gateway
@@ -36,7 +32,6 @@ from app.people.sessions import person_id
 
 HANDLERS = "unwalled_account_handlers"
 PORTAL = "https://billing.stripe.com"
-OURS_ALONE = "form-action 'self'"
 
 log = structlog.get_logger()
 
@@ -54,12 +49,6 @@ class Asked:
     trouble: str = ""
     status: int = HTTPStatus.OK
     is_written: bool = True
-
-
-def the_settings() -> Settings:
-    """Return the settings of the present application."""
-    found: Settings = current_app.extensions["unwalled_settings"]
-    return found
 
 
 def the_voice() -> Voice:
@@ -119,10 +108,10 @@ def private_page(
 ) -> Response:
     """Return a page of one person's, kept nowhere; its forms may lead on to Stripe's portal."""
     g.translations = _in_each_language()
-    answer = make_response(render_template(template, meta=PageMeta(title), **values), status)
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["Referrer-Policy"] = "same-origin"
-    answer.headers["Content-Security-Policy"] = portal_policy(the_settings())
+    answer = personal_page(template, title, status, **values)
+    answer.headers["Content-Security-Policy"] = policy_leading_to(
+        PORTAL, the_settings().stripe_base
+    )
     return answer
 
 
@@ -135,17 +124,6 @@ def _in_each_language() -> dict[str, str]:
         language: url_for(request.endpoint, **{**values, "language": language})
         for language in LANGUAGES
     }
-
-
-def portal_policy(settings: Settings) -> str:
-    """Return the policy of pages whose forms lead on to the page where a card is changed.
-
-    Browsers hold the redirect that answers a form to the rule for the form itself
-    (https://www.w3.org/TR/CSP3/#directive-form-action).
-    """
-    base = urlsplit(settings.stripe_base)
-    portal = f"{base.scheme}://{base.netloc}" if settings.stripe_base else PORTAL
-    return CONTENT_POLICY.replace(OURS_ALONE, f"{OURS_ALONE} {portal}")
 
 
 def account_page(*, notice: str = "", trouble: str = "", status: int = HTTPStatus.OK) -> Response:

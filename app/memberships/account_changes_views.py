@@ -9,6 +9,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.core.answering import the_settings
 from app.core.errors import FieldError
 from app.core.languages import gettext as _
 from app.core.money import OFFERED
@@ -111,7 +112,7 @@ def undo(name: str) -> ResponseReturnValue:
 def change_card(name: str) -> ResponseReturnValue:
     """Lead to the page of Stripe's where the card is changed."""
     found, pages = answering.mine(name), []
-    back = answering.the_settings().site_url + url_for("account_changes.card", name=name)
+    back = the_settings().site_url + url_for("account_changes.card", name=name)
 
     def open_page(till: changing.Till) -> bool:
         pages.append(changing.card_page(till, found, back))

@@ -6,6 +6,7 @@ import structlog
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.core.answering import the_settings
 from app.core.clock import now
 from app.core.languages import gettext as _
 from app.core.routes import access, localized
@@ -43,7 +44,7 @@ def take() -> ResponseReturnValue:
         return sign_in_first(HERE)
     with db.database.read() as session:
         found = export(session, the_registers(), sessions.person_id())
-        day = now(session).astimezone(answering.the_settings().time_zone).date()
+        day = now(session).astimezone(the_settings().time_zone).date()
     answer = make_response(found)
     answer.mimetype = JSON
     answer.headers["Content-Disposition"] = f"attachment; filename=my-data-{day.isoformat()}.json"
@@ -62,7 +63,7 @@ def erase() -> ResponseReturnValue:
         return _page(HTTPStatus.UNPROCESSABLE_ENTITY, error=sentence)
     db.release()
     try:
-        settings = answering.the_settings()
+        settings = the_settings()
         forget(db.database, the_registers(), lambda: web_gateway(settings), sessions.person_id())
     except GatewayDownError:
         sentence = _("Nothing was erased here, so please come back to it.")

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, make_response, redirect, request, 
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from app.core.answering import the_settings
 from app.core.clock import now
 from app.core.errors import FieldError
 from app.core.languages import gettext as _
@@ -74,7 +75,7 @@ def statement(year: int) -> ResponseReturnValue:
     """Give the statement of one year."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
         abort(HTTPStatus.NOT_FOUND)
-    zone = answering.the_settings().time_zone
+    zone = the_settings().time_zone
     with db.database.read() as session:
         payments = payments_of_year(session, person_id(), year, zone)
         moment = now(session)
@@ -142,7 +143,7 @@ def _wall_page(
 
 
 def _head(session: Session) -> receipts_pdf.Head:
-    settings, voice = answering.the_settings(), answering.the_voice()
+    settings, voice = the_settings(), answering.the_voice()
     payer = payer_of(session, person_id())
     return receipts_pdf.Head(
         voice,

@@ -26,8 +26,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from app.core.errors import OperatorError
+from app.core.orm import insert_for
 from app.memberships import ledger, queries
-from app.memberships.counting import advance, insert_for, lock_counter, settle
+from app.memberships.counting import advance, lock_counter, settle
 from app.memberships.models import Entitlement, MemberImport, MemberImportRow
 from app.people.models import EmailAddress, Person
 

@@ -4,10 +4,11 @@ import hashlib
 from dataclasses import asdict
 from urllib.parse import urlencode
 
-from app.core.languages import DEFAULT, translations
+from app.core.languages import prefix, translations
 from app.core.money import Money
 from app.core.settings import Settings
 from app.core.tokens import derived_token, token_hash
+from app.mail.message import site_name
 from app.memberships.intent_models import GIFT, GIFT_MEMBERSHIP, MEMBERSHIP, Intent
 from app.memberships.join_fields import UNPAID
 from app.memberships.offers import INTERVAL_OF, MONTHLY, YEARLY
@@ -48,7 +49,7 @@ def thanks_token(settings: Settings, intent: Intent) -> str:
 
 def thanks_path(language: str, token: str) -> str:
     """Return the path of a page of thanks."""
-    return f"{_prefix(language)}/join/thanks/{token}/"
+    return f"{prefix(language)}/join/thanks/{token}/"
 
 
 def way_back(intent: Intent, *, is_unpaid: bool = False) -> str:
@@ -64,14 +65,13 @@ def way_back(intent: Intent, *, is_unpaid: bool = False) -> str:
         choice["from"] = intent.from_path
     if is_unpaid:
         choice[UNPAID] = "1"
-    return f"{_prefix(intent.language)}/join/?{urlencode(choice, safe='/')}"
+    return f"{prefix(intent.language)}/join/?{urlencode(choice, safe='/')}"
 
 
 def label(settings: Settings, intent: Intent) -> str:
     """Return what it is for, in the words of receipts and of Stripe's own pages."""
     gettext = translations(intent.language).gettext
-    is_ukrainian = intent.language == "uk" and settings.site_name_uk
-    name = settings.site_name_uk if is_ukrainian else settings.site_name
+    name = site_name(settings, intent.language)
     if intent.kind == MEMBERSHIP:
         sentence = gettext("Membership of %(name)s")
     elif intent.kind == GIFT:
@@ -93,7 +93,3 @@ def interval_of(intent: Intent) -> Interval | None:
 
 def _rhythm(intent: Intent) -> str:
     return {"month": MONTHLY, "year": YEARLY}.get(intent.interval or "", "once")
-
-
-def _prefix(language: str) -> str:
-    return "" if language == DEFAULT else f"/{language}"

@@ -3,7 +3,7 @@
 What is not ours does not differ: it carries no reference of ours and is of no customer we know.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
@@ -106,29 +106,31 @@ def invoices(session: Session, seen: Sequence[InvoiceSeen]) -> list[str]:
 
 def refunds(session: Session, seen: Sequence[RefundSeen]) -> list[str]:
     """Compare the refunds of payments that are written down."""
-    known = {one.payment_id for one in _payments(session, [one.payment_id for one in seen])}
-    ids = [one.id for one in seen]
-    rows = session.scalars(select(Refund).where(Refund.refund_id.in_(ids)))
-    stand = {one.refund_id: (one.amount_minor, one.currency, one.status) for one in rows}
-    return [
-        _unlike(stand.get(one.id), (one.money.minor, one.money.currency, one.status))
-        if one.payment_id in known
-        else ""
-        for one in seen
-    ]
+    rows = session.scalars(select(Refund).where(Refund.refund_id.in_([one.id for one in seen])))
+    here = {one.refund_id: (one.amount_minor, one.currency, one.status) for one in rows}
+    there = [(one.money.minor, one.money.currency, one.status) for one in seen]
+    return _of_known_payments(session, seen, here, there)
 
 
 def disputes(session: Session, seen: Sequence[DisputeSeen]) -> list[str]:
     """Compare the disputes of payments that are written down."""
+    rows = session.scalars(select(Dispute).where(Dispute.dispute_id.in_([one.id for one in seen])))
+    here = {one.dispute_id: (one.amount_minor, one.currency, one.state) for one in rows}
+    there = [(one.money.minor, one.money.currency, one.state) for one in seen]
+    return _of_known_payments(session, seen, here, there)
+
+
+def _of_known_payments(
+    session: Session,
+    seen: Sequence[RefundSeen | DisputeSeen],
+    here: Mapping[str, tuple[object, ...]],
+    there: Sequence[tuple[object, ...]],
+) -> list[str]:
+    """Compare what stands here with what is there, where the payment is one of ours."""
     known = {one.payment_id for one in _payments(session, [one.payment_id for one in seen])}
-    ids = [one.id for one in seen]
-    rows = session.scalars(select(Dispute).where(Dispute.dispute_id.in_(ids)))
-    stand = {one.dispute_id: (one.amount_minor, one.currency, one.state) for one in rows}
     return [
-        _unlike(stand.get(one.id), (one.money.minor, one.money.currency, one.state))
-        if one.payment_id in known
-        else ""
-        for one in seen
+        _unlike(here.get(one.id), what) if one.payment_id in known else ""
+        for one, what in zip(seen, there, strict=True)
     ]
 
 

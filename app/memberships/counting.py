@@ -5,13 +5,11 @@ each finds the counter as the last one left it. What is flushed here the caller 
 """
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Subquery, delete, func, insert, or_, select, true
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from app.core.orm import insert_for
 from app.memberships import ledger, queries
 from app.memberships.models import Entitlement, MemberCounter, MemberSpan
 from app.memberships.queries import COUNTER_ID
@@ -38,12 +36,6 @@ def _open_counter(session: Session, now: datetime) -> None:
     session.execute(
         put.values(**first, changed_at=now, version=1, through_id=0).on_conflict_do_nothing()
     )
-
-
-def insert_for(session: Session) -> Any:  # noqa: ANN401 - either dialect's insert
-    """Return the insert of the session's database, which knows what to do on a conflict."""
-    on_sqlite = session.get_bind().dialect.name == "sqlite"
-    return sqlite_insert if on_sqlite else postgresql_insert
 
 
 def settle(session: Session, counter: MemberCounter, now: datetime) -> None:

@@ -9,11 +9,10 @@ from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.core.languages import DEFAULT
-from app.core.orm import table_of
+from app.core.orm import insert_for, table_of
 from app.core.settings import Settings
 from app.mail.addresses import Address, AddressError, read_address
 from app.memberships.intent_models import Intent
@@ -127,9 +126,8 @@ def _keep(session: Session, intent: Intent | None, payer: Payer, person_id: int)
     if payer.customer_id is None:
         return None
     connection = session.connection()
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     since = payer.since if intent is None else min(payer.since, intent.created_at)
-    row = insert(table_of(Customer)).values(
+    row = insert_for(session)(table_of(Customer)).values(
         customer_id=payer.customer_id, person_id=person_id, created_at=since
     )
     connection.execute(row.on_conflict_do_nothing(index_elements=["customer_id"]))
@@ -171,8 +169,7 @@ def _complete(
     if session.scalar(select(Person.id).where(*is_there, ~has_one)) is None:
         return
     connection = session.connection()
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    row = insert(table_of(EmailAddress)).values(
+    row = insert_for(session)(table_of(EmailAddress)).values(
         person_id=person_id, address=address.text, key=address.key, created_at=now
     )
     connection.execute(row.on_conflict_do_nothing(index_elements=["key"]))

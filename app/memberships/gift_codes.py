@@ -6,7 +6,7 @@ a gift can be shown its code again for as long as they like.
 
 from typing import Protocol
 
-from app.core.languages import DEFAULT
+from app.core.languages import prefix
 from app.core.settings import Settings
 from app.core.tokens import equal, keyed_hash
 
@@ -57,8 +57,7 @@ def gift_path(settings: Settings, gift: Gift, language: str) -> str:
 
     Logs keep such proofs out by their length; a code they would show.
     """
-    prefix = "" if language == DEFAULT else f"/{language}"
-    return f"{prefix}/join/gift/{gift.public_id}/{proof_of(settings, gift.public_id)}/"
+    return f"{prefix(language)}/join/gift/{gift.public_id}/{proof_of(settings, gift.public_id)}/"
 
 
 def proof_of(settings: Settings, public_id: str) -> str:

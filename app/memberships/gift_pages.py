@@ -10,18 +10,20 @@ from babel.units import format_unit
 from flask import Response, g, url_for
 from sqlalchemy.orm import Session
 
+from app.core.answering import page_language, personal_page, the_settings
 from app.core.errors import FieldError
-from app.core.languages import DEFAULT, LANGUAGES
+from app.core.languages import LANGUAGES, prefix
 from app.core.languages import gettext as _
+from app.core.months import add_months
 from app.core.settings import Settings
 from app.extensions import db
 from app.mail.addresses import Address
 from app.memberships.account_queries import payer_of
 from app.memberships.gift_queries import GiftRead
-from app.memberships.redeeming import add_months, begins
+from app.memberships.redeeming import begins
 from app.newsletters.addresses import accepted_address
 from app.newsletters.answering import the_mailboxes
-from app.people.answering import begin, page_language, private_page, the_settings
+from app.people.answering import begin
 from app.people.sessions import signed_in
 
 RETRY_SECONDS = "3600"
@@ -120,7 +122,7 @@ def gift_page(
     **values: Any,  # noqa: ANN401 - what the template prints
 ) -> Response:
     """Return a page of gift memberships: kept nowhere, and told to no other site."""
-    answer = private_page(template, title, status, **values)
+    answer = personal_page(template, title, status, **values)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         answer.headers["Retry-After"] = RETRY_SECONDS
     return answer
@@ -128,8 +130,7 @@ def gift_page(
 
 def account_url() -> str:
     """Return the address of the account, in the page's language."""
-    language = page_language()
-    return "/account/" if language == DEFAULT else f"/{language}/account/"
+    return f"{prefix(page_language())}/account/"
 
 
 def everywhere(endpoint: str, **values: Any) -> None:  # noqa: ANN401 - parts of the address

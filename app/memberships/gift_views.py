@@ -9,6 +9,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.core.answering import the_network, the_settings
 from app.core.caps import note_use, uses
 from app.core.clock import now
 from app.core.errors import FieldError
@@ -31,9 +32,8 @@ from app.memberships.gift_pages import (
 )
 from app.memberships.gift_queries import gift_at, gift_with_code
 from app.memberships.redeeming import redeem
-from app.newsletters.answering import the_network
 from app.people import sessions
-from app.people.answering import HOUR, the_settings
+from app.people.answering import HOUR
 
 bp = Blueprint("gifts", __name__)
 

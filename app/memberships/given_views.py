@@ -9,6 +9,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.core.answering import the_network
 from app.core.caps import note_use, uses
 from app.core.clock import now
 from app.core.errors import FieldError
@@ -32,7 +33,6 @@ from app.memberships.gift_pages import (
 from app.memberships.gift_queries import gifts_used_by, open_given
 from app.memberships.gifts import FOR_ANYBODY, MONTHS
 from app.memberships.redeeming import claim, claim_refused
-from app.newsletters.answering import the_network
 from app.people import sessions
 
 bp = Blueprint("given", __name__)

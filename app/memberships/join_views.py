@@ -6,6 +6,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.core.answering import page_language, the_network, the_settings
 from app.core.clock import now
 from app.core.languages import gettext as _
 from app.core.routes import access, localized
@@ -19,7 +20,7 @@ from app.memberships.offers import Offer, tiers
 from app.memberships.opening import the_opening
 from app.memberships.paying import Cashier, ChangedError
 from app.memberships.wishes import Judge, RefusedWishError, Wish
-from app.newsletters.answering import page_language, the_mailboxes, the_network, the_settings
+from app.newsletters.answering import the_mailboxes
 from app.payments.gateway import GatewayError
 from app.payments.serving import web_gateway
 

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.core.bell import ring
 from app.core.languages import DEFAULT
-from app.core.orm import table_of
+from app.core.orm import insert_for, table_of
 from app.mail.outbox import Mail, queue
 from app.memberships.money_models import Notice
 from app.people.models import EmailAddress, Person
@@ -85,8 +84,7 @@ def tell(session: Session, telling: Telling, now: datetime) -> bool:
 
 def _note(session: Session, telling: Telling, now: datetime) -> bool:
     connection = session.connection()
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    row = insert(table_of(Notice)).values(
+    row = insert_for(session)(table_of(Notice)).values(
         kind=telling.kind, ref=telling.ref, person_id=telling.person_id, created_at=now
     )
     put = row.on_conflict_do_nothing(index_elements=["kind", "ref"])

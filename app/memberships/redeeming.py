@@ -4,7 +4,6 @@ Each is used once, by one person. A person uses one at a time: one more begins w
 ends, so that none of its months is lost.
 """
 
-import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from typing import Literal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.core.months import YEAR, add_months
 from app.memberships import queries_money
 from app.memberships.account_queries import span_of
 from app.memberships.coverage import Gap
@@ -22,7 +22,6 @@ from app.memberships.money_models import Payment
 from app.people.models import Person
 
 Refusal = Literal["unknown", "used", "void", "member", "again", "none"]
-YEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +92,6 @@ def begins(session: Session, person_id: int, now: datetime) -> datetime:
         )
     )
     return now if last is None else max(now, last)
-
-
-def add_months(moment: datetime, months: int) -> datetime:
-    """Return the same day and time of another month in UTC; its last day where it is shorter."""
-    year, month = divmod(moment.year * YEAR + moment.month - 1 + months, YEAR)
-    day = min(moment.day, calendar.monthrange(year, month + 1)[1])
-    return moment.replace(year=year, month=month + 1, day=day)
 
 
 def _use(session: Session, gift: GiftMembership, person_id: int, now: datetime) -> Outcome:

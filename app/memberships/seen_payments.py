@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from app.core.months import add_months
 from app.core.settings import Settings
 from app.memberships import gifts, wall
 from app.memberships.coverage import without
@@ -25,7 +26,6 @@ from app.memberships.money_models import Payment
 from app.memberships.money_notices import tell_of_payment, tell_of_refunds
 from app.memberships.payment_rows import SUCCEEDED, Belongs, put, refresh, written
 from app.memberships.queries_money import gaps_of
-from app.memberships.redeeming import add_months
 from app.memberships.settling import settle, settle_paid
 from app.payments.gateway import PaymentSeen
 

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from app.core.answering import home_url, page_language, private_page, the_settings
 from app.core.clock import now
 from app.core.languages import gettext as _
 from app.core.money import Money
@@ -18,7 +19,6 @@ from app.extensions import db
 from app.memberships.checkouts import label, way_back
 from app.memberships.gift_pages import day
 from app.memberships.intent_models import OPEN, PAID, PROCESSING, Intent
-from app.newsletters.answering import home_url, page_language, private_page, the_settings
 from app.newsletters.lists import ListRead, all_lists
 from app.newsletters.pages import NewsletterForm
 from app.payments import kinds

@@ -9,13 +9,12 @@ import unicodedata
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.articles.versions import bump
 from app.core.errors import FieldError
 from app.core.languages import gettext as _
-from app.core.orm import table_of
+from app.core.orm import insert_for, table_of
 from app.memberships.gift_models import WallName
 from app.memberships.wall_links import leads_away
 from app.people.models import Person
@@ -69,8 +68,9 @@ def put(session: Session, person_id: int, name: str, at: datetime) -> bool:
         return False
     before = name_of(session, person_id)
     connection = session.connection()
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    row = insert(table_of(WallName)).values(person_id=person_id, name=name, listed_at=at)
+    row = insert_for(session)(table_of(WallName)).values(
+        person_id=person_id, name=name, listed_at=at
+    )
     put_up = row.on_conflict_do_update(
         index_elements=["person_id"],
         set_={"name": row.excluded.name, "listed_at": row.excluded.listed_at},

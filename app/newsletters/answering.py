@@ -6,7 +6,6 @@ from flask import (
     Response,
     abort,
     current_app,
-    g,
     jsonify,
     make_response,
     redirect,
@@ -16,15 +15,12 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from app.core.languages import DEFAULT
+from app.core.answering import home_url, page_language, private_page, the_network, the_settings
 from app.core.languages import gettext as _
-from app.core.networks import network_hash
-from app.core.settings import Settings
 from app.extensions import db
 from app.mail.addresses import Address
 from app.newsletters.mailboxes import Mailboxes
 from app.newsletters.models import SignupRequest
-from app.newsletters.pages import PageMeta
 from app.newsletters.queries import List, lists_by_slug
 from app.newsletters.service import CAP_SECONDS, Signup, take
 
@@ -32,27 +28,10 @@ MAILBOXES = "unwalled_mailboxes"
 JSON_TYPE = "application/json"
 
 
-def the_settings() -> Settings:
-    """Return the settings of the present application."""
-    found: Settings = current_app.extensions["unwalled_settings"]
-    return found
-
-
 def the_mailboxes() -> Mailboxes | None:
     """Return what asks DNS about domains, if anything does."""
     found: Mailboxes | None = current_app.extensions[MAILBOXES]
     return found
-
-
-def page_language() -> str:
-    """Return the language of the page."""
-    found: str = g.language
-    return found
-
-
-def the_network() -> str:
-    """Return the keyed hash of the network that the request comes from."""
-    return network_hash(the_settings().secret_key, request.remote_addr)
 
 
 def wants_json() -> bool:
@@ -68,16 +47,6 @@ def all_lists() -> tuple[List, ...]:
 def list_names(ids: list[int]) -> list[str]:
     """Return the names of lists in the page's language."""
     return [one.name(page_language()) for one in all_lists() if one.id in ids]
-
-
-def private_page(
-    template: str, title: str, status: int = HTTPStatus.OK, **values: object
-) -> Response:
-    """Return a page whose address is a secret: kept nowhere, and told to nobody."""
-    answer = make_response(render_template(template, meta=PageMeta(title), **values), status)
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    return answer
 
 
 def refuse_other_sites() -> None:
@@ -102,12 +71,6 @@ def outcome(lists: list[List] | None) -> Response:
         lists=[one.name(page_language()) for one in lists],
         home_url=home_url(),
     )
-
-
-def home_url() -> str:
-    """Return the front page in the page's language."""
-    language = page_language()
-    return "/" if language == DEFAULT else f"/{language}/"
 
 
 def repeat(asked: SignupRequest, address: Address | None = None) -> ResponseReturnValue:

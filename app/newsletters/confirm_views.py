@@ -8,6 +8,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
 
+from app.core.answering import page_language, private_page, the_network
 from app.core.clock import now
 from app.core.languages import gettext as _
 from app.core.routes import access, localized
@@ -40,7 +41,7 @@ def press(token: str) -> ResponseReturnValue:
     """Confirm every list that waits."""
     answering.refuse_other_sites()
     hashed = token_hash(token)
-    act = Act("button", answering.page_language(), answering.the_network())
+    act = Act("button", page_language(), the_network())
     lists = confirm(db.session, hashed, answering.all_lists(), act, now(db.session))
     db.commit()
     return _page(token, hashed) if lists is None else answering.outcome(lists)
@@ -64,7 +65,7 @@ def _page(token: str, hashed: str) -> Response:
         pending = pending_lists(db.session, [question.person_id])
         lists = answering.list_names(pending.get(question.person_id, []))
     again = state == "expired" and question is not None
-    return answering.private_page(
+    return private_page(
         "newsletters/confirm.html",
         _("Confirm your subscription"),
         STATUS[state],

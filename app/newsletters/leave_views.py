@@ -5,12 +5,12 @@ from http import HTTPStatus
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.core.answering import page_language, private_page, the_network, the_settings
 from app.core.clock import now
 from app.core.languages import gettext as _
 from app.core.orm import in_language
 from app.core.routes import access, localized
 from app.extensions import db
-from app.newsletters import answering
 from app.newsletters.confirming import Act
 from app.newsletters.leaving import Place, come_back, leave, place_of
 
@@ -24,7 +24,7 @@ ONE_CLICK = "One-Click"
 @access("public")
 def show(person: str, slug: str, mac: str) -> ResponseReturnValue:
     """Show the button."""
-    place = place_of(db.session, answering.the_settings(), person, slug, mac)
+    place = place_of(db.session, the_settings(), person, slug, mac)
     return _page((person, slug, mac), place)
 
 
@@ -35,12 +35,12 @@ def act(person: str, slug: str, mac: str) -> ResponseReturnValue:
     one_click = request.form.get("List-Unsubscribe") == ONE_CLICK
     undo = request.form.get("undo") == "1" and not one_click
     form = "one-click" if one_click else "unsubscribe"
-    place = place_of(db.session, answering.the_settings(), person, slug, mac)
+    place = place_of(db.session, the_settings(), person, slug, mac)
     if place is not None:
-        what = Act(form, answering.page_language(), answering.the_network())
+        what = Act(form, page_language(), the_network())
         (come_back if undo else leave)(db.session, place, what, now(db.session))
         db.commit()
-        place = place_of(db.session, answering.the_settings(), person, slug, mac)
+        place = place_of(db.session, the_settings(), person, slug, mac)
     if one_click:
         status = HTTPStatus.NOT_FOUND if place is None else HTTPStatus.OK
         return Response("", status, mimetype="text/plain")
@@ -52,9 +52,9 @@ def _page(link: tuple[str, str, str], place: Place | None, *, changed: bool = Fa
     if place is None:
         state, name = "wrong", ""
     else:
-        name = in_language(place.names, answering.page_language())
+        name = in_language(place.names, page_language())
         state = "on" if place.state in {"pending", "confirmed"} else "off"
-    return answering.private_page(
+    return private_page(
         "newsletters/unsubscribe.html",
         _("Unsubscribe"),
         HTTPStatus.NOT_FOUND if place is None else HTTPStatus.OK,

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from app.core.languages import DEFAULT, translations
+from app.core.languages import prefix, translations
 from app.core.leases import Held
 from app.core.orm import in_language
 from app.core.settings import Settings
@@ -45,8 +45,7 @@ def speakers() -> Mapping[str, Speak]:
 
 def link(settings: Settings, language: str, path: str) -> str:
     """Return the absolute address of a page in a language."""
-    prefix = "" if language == DEFAULT else f"/{language}"
-    return f"{settings.site_url}{prefix}{path}"
+    return f"{settings.site_url}{prefix(language)}{path}"
 
 
 def confirm_words(session: Session, settings: Settings, rows: Sequence[Held]) -> dict[int, Words]:

@@ -32,20 +32,6 @@ class NewsletterForm:
 
 
 @dataclass(frozen=True, slots=True)
-class PageMeta:
-    """The head of a page that no search engine keeps."""
-
-    title: str
-    noindex: bool = True
-    description: str = ""
-    canonical: str = ""
-    image: str | None = None
-    kind: str = "website"
-    json_ld: str = ""
-    feed_url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class RefusedForm:
     """What a reader sent that could not be taken.
 

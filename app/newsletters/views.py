@@ -5,6 +5,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, abort, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.core.answering import PageMeta, page_language, the_network, the_settings
 from app.core.errors import FieldError
 from app.core.languages import gettext as _
 from app.core.routes import access, localized
@@ -12,7 +13,7 @@ from app.extensions import db
 from app.newsletters import answering
 from app.newsletters.addresses import accepted_address
 from app.newsletters.forms import SignupForm, read_signup
-from app.newsletters.pages import NewsletterForm, PageMeta, RefusedForm, page_with
+from app.newsletters.pages import NewsletterForm, RefusedForm, page_with
 from app.newsletters.queries import List, lists_by_slug
 from app.newsletters.service import Signup
 
@@ -63,7 +64,7 @@ def _signup(form: SignupForm, slugs: tuple[str, ...], name: str) -> Signup:
     lists = _open_lists(slugs)
     address = accepted_address(
         form.email,
-        answering.the_settings(),
+        the_settings(),
         answering.the_mailboxes(),
         as_typed=form.as_typed,
     )
@@ -72,10 +73,10 @@ def _signup(form: SignupForm, slugs: tuple[str, ...], name: str) -> Signup:
         address=address.text,
         address_key=address.key,
         lists=tuple(one.id for one in lists),
-        language=answering.page_language(),
+        language=page_language(),
         from_path=form.from_path,
         form=name,
-        network_hash=answering.the_network(),
+        network_hash=the_network(),
     )
 
 
@@ -106,7 +107,7 @@ def _refused(
         error=error.message,
         suggestion=error.suggestion,
         from_path=form.from_path or "",
-        language=answering.page_language(),
+        language=page_language(),
     )
     page = page_with(refused) or _page_of_our_own(refused)
     return page, HTTPStatus.UNPROCESSABLE_ENTITY, {"Cache-Control": "no-store"}
@@ -139,7 +140,7 @@ def _preflight() -> Response:
     """Answer a browser that asks for a trusted site whether it may post."""
     answer = Response(status=HTTPStatus.NO_CONTENT)
     answer.headers["Allow"] = "POST, OPTIONS"
-    if request.headers.get("Origin") in answering.the_settings().trusted_origins:
+    if request.headers.get("Origin") in the_settings().trusted_origins:
         answer.headers["Access-Control-Allow-Methods"] = "POST"
         answer.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type"
         answer.headers["Access-Control-Max-Age"] = PREFLIGHT_SECONDS
@@ -151,6 +152,6 @@ def share(response: Response) -> Response:
     """Let a trusted site's script read the answer (CORS), and no other's."""
     origin = request.headers.get("Origin")
     response.vary.add("Origin")
-    if origin is not None and origin in answering.the_settings().trusted_origins:
+    if origin is not None and origin in the_settings().trusted_origins:
         response.headers["Access-Control-Allow-Origin"] = origin
     return response

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.core.answering import page_language, private_page, the_network, the_settings
 from app.core.clock import now
 from app.core.errors import FieldError
 from app.core.languages import gettext as _
@@ -45,10 +46,8 @@ def take_code(token: str) -> ResponseReturnValue:
     asked = request_of(db.session, token_hash(token))
     if asked is None:
         return _elsewhere()
-    hashed = hash_for_code(
-        db.session, answering.the_settings(), asked.confirmation_id, read_code(request)
-    )
-    act = Act("code", answering.page_language(), answering.the_network())
+    hashed = hash_for_code(db.session, the_settings(), asked.confirmation_id, read_code(request))
+    act = Act("code", page_language(), the_network())
     lists = confirm(db.session, hashed or "", answering.all_lists(), act, now(db.session))
     db.commit()
     if hashed is None:
@@ -84,7 +83,7 @@ def correct_address(token: str) -> ResponseReturnValue:
     try:
         address = accepted_address(
             form.email,
-            answering.the_settings(),
+            the_settings(),
             answering.the_mailboxes(),
             as_typed=form.as_typed,
         )
@@ -95,13 +94,13 @@ def correct_address(token: str) -> ResponseReturnValue:
 
 def _elsewhere() -> Response:
     title = _("This page belongs to the browser that asked")
-    return answering.private_page("newsletters/elsewhere.html", title, HTTPStatus.NOT_FOUND)
+    return private_page("newsletters/elsewhere.html", title, HTTPStatus.NOT_FOUND)
 
 
 def _page(
     token: str, asked: SignupRequest, code_error: str = "", status: int = HTTPStatus.OK
 ) -> Response:
-    return answering.private_page(
+    return private_page(
         "newsletters/waiting.html",
         _("Look in your mailbox"),
         status,
@@ -129,4 +128,4 @@ def _address_page(token: str, value: str = "", error: FieldError | None = None) 
         suggestion=error.suggestion if error else "",
     )
     status = HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
-    return answering.private_page("newsletters/address.html", form.name, status, form=form)
+    return private_page("newsletters/address.html", form.name, status, form=form)

@@ -1,18 +1,15 @@
 """What the views of people share: pages that are kept nowhere, and the start of a sign-in."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
-from flask import Response, current_app, g, make_response, redirect, render_template, request
+from flask import Response, make_response, redirect, request
 from flask import url_for as address_of
 
+from app.core.answering import page_language, the_network, the_settings
 from app.core.bell import ring
 from app.core.caps import note_use, uses
 from app.core.clock import now
-from app.core.languages import DEFAULT
-from app.core.networks import network_hash
-from app.core.settings import Settings
 from app.core.tokens import keyed_hash
 from app.extensions import db
 from app.mail.addresses import Address
@@ -29,48 +26,6 @@ that nobody can keep its owner out."""
 OF_ADDRESS = 16  # hex digits of its keyed hash
 COOKIE = "sign-in"
 COOKIE_LASTS = timedelta(hours=1)
-NO_REFERRER, TO_OURSELVES = "no-referrer", "same-origin"
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The head of a page that no search engine keeps."""
-
-    title: str
-    noindex: bool = True
-
-
-def the_settings() -> Settings:
-    """Return the settings of the present application."""
-    found: Settings = current_app.extensions["unwalled_settings"]
-    return found
-
-
-def page_language() -> str:
-    """Return the language of the page."""
-    found: str = g.language
-    return found
-
-
-def home_url() -> str:
-    """Return the front page in the page's language."""
-    language = page_language()
-    return "/" if language == DEFAULT else f"/{language}/"
-
-
-def private_page(
-    template: str,
-    title: str,
-    status: int = HTTPStatus.OK,
-    *,
-    referrer: str = TO_OURSELVES,
-    **values: object,
-) -> Response:
-    """Return a page for one reader: kept nowhere, and its address told to no other site."""
-    answer = make_response(render_template(template, meta=Head(title), **values), status)
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["Referrer-Policy"] = referrer
-    return answer
 
 
 def the_browser() -> str:
@@ -97,7 +52,7 @@ def begin(address: Address, purpose: str, ref: str | None = None) -> Response | 
 def keep(wish: Wish) -> Response | None:
     """Keep a wish for good; return the way to its waiting page, None if that was too many."""
     moment = now(db.session)
-    network = network_hash(the_settings().secret_key, request.remote_addr)
+    network = the_network()
     of_address = _use_of(wish.address_key)
     if _has_had_enough(network, of_address, moment):
         db.commit()  # of nothing: what the page still reads, it reads without writing

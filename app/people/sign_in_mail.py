@@ -15,7 +15,7 @@ from sqlalchemy import BindParameter, String, bindparam, case, func, select, upd
 from sqlalchemy.orm import Session
 
 from app.core.clock import now as moment_of
-from app.core.languages import DEFAULT, translations
+from app.core.languages import prefix, translations
 from app.core.leases import Held
 from app.core.orm import UtcDateTime, table_of
 from app.core.settings import Settings
@@ -218,10 +218,12 @@ def sign_in_words(
 
 def _words(settings: Settings, row: Held, wish: Any) -> Words:  # noqa: ANN401 - a row
     token, code = token_and_code(settings, wish.name, wish.token_hash)
-    prefix = "" if row.language == DEFAULT else f"/{row.language}"
     subject = translations(row.language).gettext("Sign in to %(name)s")
     return Words(
         subject % {"name": site_name(settings, row.language)},
         {},
-        {"link": f"{settings.site_url}{prefix}/account/sign-in/{token}/", "code": code},
+        {
+            "link": f"{settings.site_url}{prefix(row.language)}/account/sign-in/{token}/",
+            "code": code,
+        },
     )

@@ -10,6 +10,14 @@ from http import HTTPStatus
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.core.answering import (
+    NO_REFERRER,
+    home_url,
+    page_language,
+    personal_page,
+    private_page,
+    the_settings,
+)
 from app.core.clock import now
 from app.core.languages import gettext as _
 from app.core.routes import access, localized
@@ -62,7 +70,7 @@ def ask() -> ResponseReturnValue:
     """Take an address, and answer alike whoever it is."""
     typed = request.form.get("email", "")
     goes_on = remembered(request.form.get("next"))
-    settings = answering.the_settings()
+    settings = the_settings()
     try:
         address = read_address(
             typed, smtputf8=settings.smtp_utf8, testing=settings.mode != "production"
@@ -90,7 +98,7 @@ def take_code() -> ResponseReturnValue:
     typed = request.form.get("code", "")[:LONGEST_CODE]
     code = "".join(sign for sign in typed if sign in "0123456789")
     browser, moment = answering.the_browser(), now(db.session)
-    hashed = hash_for_code(db.session, answering.the_settings(), browser, code, moment)
+    hashed = hash_for_code(db.session, the_settings(), browser, code, moment)
     entered = enter(db.session, hashed or "", browser, moment)
     if entered is not None:
         return _welcome(entered, moment)
@@ -109,7 +117,7 @@ def ask_again() -> ResponseReturnValue:
     wish = wish_of(db.session, answering.the_browser())
     if wish is None:
         return _elsewhere()
-    again = Wish(wish.purpose, wish.ref, wish.address, wish.address_key, answering.page_language())
+    again = Wish(wish.purpose, wish.ref, wish.address, wish.address_key, page_language())
     return answering.keep(again) or answering.too_many(
         _sent_page(wish, now(db.session), status=HTTPStatus.TOO_MANY_REQUESTS, notice=_enough())
     )
@@ -154,11 +162,11 @@ def leave_everywhere() -> ResponseReturnValue:
 @access("public")
 def left() -> ResponseReturnValue:
     """Say that it is over."""
-    return answering.private_page(
+    return personal_page(
         "people/signed_out.html",
         _("You are signed out"),
         form_url=url_for("sign_in.form"),
-        home_url=answering.home_url(),
+        home_url=home_url(),
     )
 
 
@@ -174,7 +182,7 @@ def _welcome(entered: Entered, moment: datetime) -> Response:
     db.commit()
     landing = PURPOSES[entered.purpose].landing(entered.ref)
     answer = make_response(redirect(landing, HTTPStatus.SEE_OTHER))
-    answer.headers["Referrer-Policy"] = answering.NO_REFERRER
+    answer.headers["Referrer-Policy"] = NO_REFERRER
     sessions.put_cookie(answer, sessions.COOKIE, token, sessions.LASTS)
     return sessions.drop_cookie(answer, answering.COOKIE)
 
@@ -182,7 +190,7 @@ def _welcome(entered: Entered, moment: datetime) -> Response:
 def _form_page(
     goes_on: str, value: str = "", error: str = "", status: int = HTTPStatus.OK
 ) -> Response:
-    return answering.private_page(
+    return personal_page(
         "people/sign_in.html",
         _("Sign in"),
         status,
@@ -204,7 +212,7 @@ def _sent_page(
 ) -> Response:
     purpose = PURPOSES.get(wish.purpose)
     over = wish.expires_at <= moment or wish.wrong_codes >= MOST_WRONG_CODES
-    return answering.private_page(
+    return personal_page(
         "people/sent.html",
         _("Look in your mailbox"),
         status,
@@ -223,11 +231,10 @@ def _sent_page(
 
 def _link_page(token: str) -> Response:
     state = state_of(db.session, token_hash(token), answering.the_browser(), now(db.session))
-    return answering.private_page(
+    return private_page(
         "people/link.html",
         _("Sign in"),
         STATUS[state],
-        referrer=answering.NO_REFERRER,
         state=state,
         action=url_for("sign_in.press", token=token),
         form_url=url_for("sign_in.form"),
@@ -235,7 +242,7 @@ def _link_page(token: str) -> Response:
 
 
 def _elsewhere() -> Response:
-    return answering.private_page(
+    return personal_page(
         "people/elsewhere.html",
         _("Here nobody has asked to sign in"),
         HTTPStatus.NOT_FOUND,

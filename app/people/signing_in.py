@@ -15,7 +15,7 @@ from flask import current_app, url_for
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from app.core.languages import DEFAULT, request_language
+from app.core.languages import prefix, request_language
 from app.core.orm import UtcDateTime, table_of
 from app.core.settings import Settings
 from app.core.tokens import derived_code, derived_token, equal, new_token, token_hash
@@ -106,8 +106,7 @@ def remembered(endpoint: str | None) -> str:
 def account_landing(ref: str | None) -> str:
     """Return where somebody goes who signed in to their account: the page they asked for first."""
     name = remembered(ref)
-    prefix = "" if request_language() == DEFAULT else f"/{request_language()}"
-    return url_for(name) if name else f"{prefix}/account/"
+    return url_for(name) if name else f"{prefix(request_language())}/account/"
 
 
 PURPOSES = {ACCOUNT: Purpose(creates_person=False, landing=account_landing)}

@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from flask_babel import gettext
 
-from app.articles.addresses import prefix
+from app.core.languages import prefix
 from app.goal.queries import INTERVALS, CampaignRead, Words, milestone
 from app.site import formats
 from app.site.pages import Amount, AskView, Meter, Strip

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from flask import Flask, current_app, g
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.articles.addresses import Place, prefix
+from app.articles.addresses import Place
 from app.articles.reads import EditionRead
-from app.core.languages import DEFAULT, LANGUAGES, direction
+from app.core.languages import DEFAULT, LANGUAGES, direction, prefix
 from app.core.settings import Settings
 from app.extensions import db
 from app.memberships.queries import Count

@@ -11,8 +11,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from app.articles.addresses import prefix
-from app.core.languages import request_language
+from app.core.languages import prefix, request_language
 
 log = structlog.get_logger(__name__)
 

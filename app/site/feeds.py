@@ -8,10 +8,9 @@ from flask import Blueprint, Response, abort
 from flask.typing import ResponseReturnValue
 
 from app.articles import catalogue, listings
-from app.articles.addresses import prefix
 from app.articles.catalogue import SitemapRead
 from app.articles.listings import CardRead, Scope
-from app.core.languages import DEFAULT, LANGUAGES
+from app.core.languages import DEFAULT, LANGUAGES, prefix
 from app.core.routes import access, localized
 from app.extensions import db
 from app.site import metadata, presenting

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext
 
-from app.articles.addresses import Place, prefix
+from app.articles.addresses import Place
 from app.articles.catalogue import Named
 from app.articles.listings import CardRead, FeedRead
 from app.articles.reads import NarrationRead, PictureRead
-from app.core.languages import DEFAULT, LANGUAGES
+from app.core.languages import DEFAULT, LANGUAGES, prefix
 from app.core.orm import in_language
 from app.newsletters.lists import ListRead
 from app.newsletters.pages import NewsletterForm, RefusedForm

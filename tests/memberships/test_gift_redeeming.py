@@ -14,9 +14,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
+from app.core.months import add_months
 from app.memberships.gift_models import GiftMembership
 from app.memberships.queries import current_count
-from app.memberships.redeeming import Outcome, add_months, claim, redeem
+from app.memberships.redeeming import Outcome, claim, redeem
 from app.memberships.service import Grant, grant
 from app.people.models import Person
 from tests.memberships.account_making import make_refund

@@ -10,11 +10,11 @@ from sqlalchemy import select
 
 from app.core.alarms import Alarm
 from app.core.database import Database
+from app.core.months import add_months
 from app.core.settings import Settings
 from app.memberships.gift_models import GiftMembership, WallName
 from app.memberships.money_models import Customer, Membership, Payment
 from app.memberships.receipts import receipt_number
-from app.memberships.redeeming import add_months
 from app.people.models import EmailAddress, Person
 from tests.memberships.money_making import ANN, FAILS_LATER, Newsroom, newsroom
 
