@@ -5,7 +5,7 @@ from functools import wraps
 import click
 from flask import Flask
 
-from app.cli import database, demo, goal, jobs, members, payments, running
+from app.cli import database, demo, goal, jobs, members, newsletters, payments, running
 from app.cli.words import spoken
 
 COMMANDS: tuple[click.Command, ...] = (
@@ -14,6 +14,7 @@ COMMANDS: tuple[click.Command, ...] = (
     goal.goal,
     jobs.jobs,
     members.members,
+    newsletters.newsletters,
     payments.payments,
     running.serve,
     running.worker,

@@ -63,6 +63,18 @@ class Part:
             return found
         return ""
 
+    def text_or_none(self, name: str, most: int) -> str | None:
+        """Return a text that may be left out."""
+        return self.text(name, most) if name in self.values else None
+
+    def flag(self, name: str, usual: bool) -> bool:  # noqa: FBT001 - what holds where nothing is said
+        """Return whether something is so; it may be left out."""
+        found = self.values.get(name, usual)
+        if not isinstance(found, bool):
+            self.fault(name, "must be true or false")
+            return usual
+        return found
+
     def number(self, name: str, least: int, most: int) -> int:
         """Return a whole number between two bounds, both included."""
         found = self.values.get(name)

@@ -47,12 +47,16 @@ class Words:
         personal: What differs from mail to mail, like links and codes: plain signs that need no
             escaping, put into what was rendered.
         headers: Of this mail alone, in ASCII.
+        sender: The name it comes in, if not the site's; the address stays the site's.
+        reply_to: Where answers go, if not where all answers go.
     """
 
     subject: str
     values: Mapping[str, str | tuple[str, ...]]
     personal: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    sender: str = ""
+    reply_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +91,18 @@ def compose(settings: Settings, row: Held, words: Words) -> Envelope:
         **words.headers,
     }
     lines = "".join(f"{name}: {one_line(value)}\r\n" for name, value in own.items())
-    head = shared_headers(settings.mail_from, settings.mail_reply_to, words.subject, row.language)
+    reply_to = words.reply_to or settings.mail_reply_to
+    head = shared_headers(sender_of(settings, words), reply_to, words.subject, row.language)
     content = b"".join((lines.encode(), head, bodies(settings, row, words)))
     return Envelope(return_path(settings, row.message_id), recipient, content)
+
+
+def sender_of(settings: Settings, words: Words) -> str:
+    """Return whom a mail comes from: in a name of its own, if it has one, at the site's address."""
+    if not words.sender:
+        return settings.mail_from
+    name = one_line(words.sender).replace("\\", "").replace('"', "'")
+    return f'"{name}" <{mailbox_of(settings.mail_from)}>'
 
 
 def one_line(value: str) -> str:

@@ -114,7 +114,12 @@ def _welcome(settings: Settings, row: Held, newsletter: List, person: str) -> Wo
     }
     subject = translations(row.language).gettext("Welcome to %(name)s") % {"name": name}
     return Words(
-        subject, values, {"leave_url": leave}, list_headers(settings, newsletter.slug, leave)
+        subject,
+        values,
+        {"leave_url": leave},
+        list_headers(settings, newsletter.slug, leave),
+        sender=in_language(dict(newsletter.senders), row.language),
+        reply_to=newsletter.reply_to,
     )
 
 

@@ -1,17 +1,16 @@
-"""The lists themselves: reading them, and writing them as staff do. Callers commit."""
+"""The lists themselves, as readers see them, and which of them an article's page has forms for."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, Row, Select, Table, case, exists, select
 from sqlalchemy.orm import Session
 
-from app.articles.models import Author, Edition
-from app.articles.queries import numbered
-from app.articles.service import article_id, check_slug
-from app.articles.versions import bump
-from app.newsletters.models import ArticleForm, Newsletter
+from app.articles.models import Article, Author, Edition, Image
+from app.articles.queries import PICTURE, numbered, picture_of
+from app.articles.reads import PictureRead
+from app.core.orm import table_of
+from app.newsletters.models import ArticleForm, Newsletter, SectionForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,25 +25,11 @@ class ListRead:
     author: str | None
     open: bool
     listed: bool
+    members_only: bool
+    picture: PictureRead | None
 
 
-@dataclass(frozen=True, slots=True)
-class ListFacts:
-    """A newsletter as staff write it; `author` is a slug."""
-
-    slug: str
-    position: int
-    name: dict[str, str]
-    description: dict[str, str]
-    cadence: dict[str, str]
-    language: str
-    author: str | None = None
-    open: bool = True
-    listed: bool = True
-    welcomes: bool = False
-
-
-_LISTS = (
+_LISTS: Select[*tuple[Any, ...]] = (
     select(
         Newsletter.slug,
         Newsletter.name,
@@ -54,70 +39,58 @@ _LISTS = (
         Author.slug.label("author"),
         Newsletter.open,
         Newsletter.listed,
+        Newsletter.members_only,
+        *PICTURE,
     )
     .outerjoin(Author, Author.id == Newsletter.author_id)
+    .outerjoin(Image, Image.id == Newsletter.picture_id)
     .order_by(Newsletter.position, Newsletter.id)
 )
 
-_list = Newsletter.__table__.c
-_form = ArticleForm.__table__.c
-_edition = Edition.__table__.c
+_edition = table_of(Edition).c
 
-FORMS: ColumnElement[Any] = (
-    select(numbered(_form.position, _list.slug))
-    .join_from(ArticleForm.__table__, Newsletter.__table__)
-    .where(
-        _form.article_id == _edition.article_id,
-        _form.language == _edition.language,
-        _list.open,
+
+def _forms(table: Table, is_theirs: ColumnElement[bool]) -> ColumnElement[Any]:
+    """Return the open lists of one table of forms, for the page of an edition."""
+    newsletter = table_of(Newsletter)
+    return (
+        select(numbered(table.c.position, newsletter.c.slug))
+        .join_from(table, newsletter)
+        .where(is_theirs, table.c.language == _edition.language, newsletter.c.open)
+        .correlate(table_of(Edition), table_of(Article))
+        .scalar_subquery()
     )
-    .correlate(Edition.__table__)
-    .scalar_subquery()
+
+
+_chosen, _of_section = table_of(ArticleForm), table_of(SectionForm)
+_IS_CHOSEN = _chosen.c.article_id == _edition.article_id
+_HAS_CHOICE = (
+    exists().where(_IS_CHOSEN, _chosen.c.language == _edition.language).correlate(table_of(Edition))
 )
-"""The open lists that an edition's page has forms for, to be read beside the edition."""
+
+FORMS: ColumnElement[Any] = case(
+    (_HAS_CHOICE, _forms(_chosen, _IS_CHOSEN)),
+    else_=_forms(_of_section, _of_section.c.section_id == table_of(Article).c.section_id),
+)
+"""The open lists that an edition's page has forms for, to be read beside the edition: those
+chosen for the article, or where nothing was chosen those of its section."""
 
 
 def all_lists(session: Session) -> list[ListRead]:
     """Return every newsletter in its order, closed and unlisted ones too."""
-    return [ListRead(*row) for row in session.execute(_LISTS)]
+    return [_list(row) for row in session.execute(_LISTS)]
 
 
-def save_list(session: Session, facts: ListFacts) -> Newsletter:
-    """Make a newsletter or bring it up to `facts`."""
-    check_slug(facts.slug)
-    values = asdict(facts)
-    author = values.pop("author")
-    values["author_id"] = session.scalar(select(Author.id).where(Author.slug == author))
-    newsletter = session.scalar(select(Newsletter).where(Newsletter.slug == facts.slug))
-    if newsletter is None:
-        newsletter = Newsletter(**values)
-        session.add(newsletter)
-    else:
-        for name, value in values.items():
-            setattr(newsletter, name, value)
-    session.flush()
-    bump(session)
-    return newsletter
-
-
-def set_forms(session: Session, key: str, language: str, slugs: Sequence[str]) -> None:
-    """Give an article's page in one language forms for these lists, in this order."""
-    article = article_id(session, key)
-    session.execute(
-        delete(ArticleForm).where(
-            ArticleForm.article_id == article, ArticleForm.language == language
-        )
+def _list(row: Row[*tuple[Any, ...]]) -> ListRead:
+    return ListRead(
+        slug=row.slug,
+        name=row.name,
+        description=row.description,
+        cadence=row.cadence,
+        language=row.language,
+        author=row.author,
+        open=row.open,
+        listed=row.listed,
+        members_only=row.members_only,
+        picture=picture_of(row),
     )
-    wanted = select(Newsletter.slug, Newsletter.id).where(Newsletter.slug.in_(slugs))
-    ids = {row.slug: row.id for row in session.execute(wanted)}
-    for position, slug in enumerate(slugs, 1):
-        session.add(
-            ArticleForm(
-                article_id=article,
-                language=language,
-                newsletter_id=ids[slug],
-                position=position,
-            )
-        )
-    session.flush()
-    bump(session)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.leases import Leased, due_index
@@ -13,7 +13,12 @@ STATES = ("pending", "confirmed", "unsubscribed", "bounced", "complained")
 
 
 class Newsletter(Base):
-    """A list that readers can join. An unlisted one has forms but no line on the page of lists."""
+    """A list that readers can join. An unlisted one has forms but no line on the page of lists.
+
+    Its mails come in `sender_name`, the site's where it has none, and answers to them go to
+    `reply_to`. One for members alone takes sign-ups like any other: who is no member is told so
+    by mail.
+    """
 
     __tablename__ = "newsletter"
 
@@ -28,6 +33,10 @@ class Newsletter(Base):
     open: Mapped[bool] = mapped_column(default=True)
     listed: Mapped[bool] = mapped_column(default=True)
     welcomes: Mapped[bool] = mapped_column(default=False)
+    members_only: Mapped[bool] = mapped_column(default=False, server_default=false())
+    picture_id: Mapped[int | None] = mapped_column(ForeignKey("image.id"))
+    sender_name: Mapped[dict[str, str] | None]
+    reply_to: Mapped[str | None] = mapped_column(String(254))
 
 
 class ArticleForm(Base):
@@ -36,6 +45,17 @@ class ArticleForm(Base):
     __tablename__ = "article_form"
 
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(8), primary_key=True)
+    newsletter_id: Mapped[int] = mapped_column(ForeignKey("newsletter.id"), primary_key=True)
+    position: Mapped[int]
+
+
+class SectionForm(Base):
+    """Articles of a section carry a form for a list, where none was chosen for the article."""
+
+    __tablename__ = "section_form"
+
+    section_id: Mapped[int] = mapped_column(ForeignKey("section.id"), primary_key=True)
     language: Mapped[str] = mapped_column(String(8), primary_key=True)
     newsletter_id: Mapped[int] = mapped_column(ForeignKey("newsletter.id"), primary_key=True)
     position: Mapped[int]
@@ -104,7 +124,7 @@ class Confirmation(Base):
 
 
 class Subscription(Base):
-    """A person's standing with one list."""
+    """A person's standing with one list; while it is paused nothing is sent, and it stays."""
 
     __tablename__ = "subscription"
     __table_args__ = (
@@ -124,6 +144,7 @@ class Subscription(Base):
     asked_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    paused_until: Mapped[datetime | None]
 
 
 class Consent(Base):

@@ -4,7 +4,7 @@ import threading
 import time
 import weakref
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
+from app.core.languages import DEFAULT
 from app.core.orm import in_language
 from app.newsletters.models import Confirmation, Newsletter, SignupRequest, Subscription
 
@@ -29,6 +30,11 @@ class List:
     cadences: Mapping[str, str]
     open: bool
     welcomes: bool
+    members_only: bool = False
+    listed: bool = True
+    language: str = DEFAULT
+    senders: Mapping[str, str] = field(default_factory=dict)
+    reply_to: str = ""
 
     def name(self, language: str) -> str:
         """Return its name for readers of a language."""
@@ -72,6 +78,11 @@ def read_lists(session: Session) -> tuple[List, ...]:
             cadences=row.cadence,
             open=row.open,
             welcomes=row.welcomes,
+            members_only=row.members_only,
+            listed=row.listed,
+            language=row.language,
+            senders=row.sender_name or {},
+            reply_to=row.reply_to or "",
         )
         for row in session.scalars(_LISTS)
     )

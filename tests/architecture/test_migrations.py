@@ -63,6 +63,8 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "stripe_event": {"state": "ours"},
     "intent": {"kind": "gift"},
     "gift_membership": {"kind": "gift"},
+    "issue": {"state": "draft"},
+    "issue_send": {"state": "sent"},
 }
 
 

@@ -16,8 +16,8 @@ from app.articles.models import Edition
 from app.core.clock import now
 from app.core.database import Database
 from app.memberships.models import MemberCounter
-from app.newsletters import lists
-from app.newsletters.lists import ListFacts
+from app.newsletters import arranging as lists
+from app.newsletters.arranging import ListFacts
 from app.site.chrome import NAME, Site
 
 GRAIN = re.compile(r"/\d{4}/\d\d/grain-en/")

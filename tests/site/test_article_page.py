@@ -7,7 +7,7 @@ import pytest
 from app.articles import arranging, service
 from app.articles.arranging import FeedFacts, NarrationFacts
 from app.core.clock import now
-from app.newsletters import lists
+from app.newsletters import arranging as lists
 from tests.articles.making import make_article, make_draft, make_edition, set_clock
 from tests.goal.making import make_campaign
 from tests.site.making import Page, Reader, make_list, set_count

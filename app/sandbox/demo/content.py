@@ -21,8 +21,8 @@ from app.articles.arranging import (
 from app.articles.models import Edition
 from app.articles.service import ArticleFacts, EditionText
 from app.core.languages import LANGUAGES
-from app.newsletters import lists
-from app.newsletters.lists import ListFacts
+from app.newsletters import arranging as newsletters
+from app.newsletters.arranging import ListFacts
 from app.sandbox.demo import drive
 from app.sandbox.demo.newsroom import HERE, local, newsroom
 
@@ -200,10 +200,10 @@ def _load_lists(session: Session, written: list[Written]) -> None:
             author=one["author"] or None,
             welcomes=one["welcome"],
         )
-        lists.save_list(session, facts)
-    lists.save_list(session, JOINING)
+        newsletters.save_list(session, facts)
+    newsletters.save_list(session, JOINING)
     for piece in written:
-        lists.set_forms(session, piece.key, piece.language, piece.facts["newsletters"])
+        newsletters.set_forms(session, piece.key, piece.language, piece.facts["newsletters"])
 
 
 def _load_feed(session: Session, loaded_at: datetime) -> None:
