@@ -149,7 +149,7 @@ def stretches(
     for one in covered:
         ends_at = _graced(one, covered, cancel_asked_at, paused=paused)
         pieces.extend(without(one.paid_at, ends_at, one.gaps))
-    return _merged(pieces)
+    return merged(pieces)
 
 
 def _graced(
@@ -169,12 +169,12 @@ def _graced(
     return max(one.until, ends_at)
 
 
-def _merged(pieces: Iterable[Stretch]) -> tuple[Stretch, ...]:
-    """Join stretches that overlap or touch."""
-    merged: list[Stretch] = []
+def merged(pieces: Iterable[Stretch]) -> tuple[Stretch, ...]:
+    """Return stretches in order, those that overlap or touch joined."""
+    joined: list[Stretch] = []
     for starts_at, ends_at in sorted(pieces):
-        if merged and starts_at <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], ends_at))
+        if joined and starts_at <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], ends_at))
         else:
-            merged.append((starts_at, ends_at))
-    return tuple(merged)
+            joined.append((starts_at, ends_at))
+    return tuple(joined)

@@ -12,8 +12,8 @@ class GiftMembership(Base):
     """A membership paid once by one person, for another.
 
     `kind` is `gift` (for whoever has its code) or `given` (for a reader who cannot pay, claimed
-    from all that are open). It counts from `redeemed_at` until `ends_at`; `void_at` says that its
-    money went back.
+    from all that are open). Somebody took it up at `used_at`; it counts from `redeemed_at` until
+    `ends_at`, after what they took up before. `void_at` says that its money went back.
     """
 
     __tablename__ = "gift_membership"
@@ -44,6 +44,7 @@ class GiftMembership(Base):
     paid_at: Mapped[datetime]
     void_at: Mapped[datetime | None]
     redeemed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    used_at: Mapped[datetime | None]
     redeemed_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]
 

@@ -20,7 +20,7 @@ from app.extensions import db
 from app.mail.addresses import Address
 from app.memberships.account_queries import payer_of
 from app.memberships.gift_queries import GiftRead
-from app.memberships.redeeming import begins
+from app.memberships.gift_turns import begins
 from app.newsletters.addresses import accepted_address
 from app.newsletters.answering import the_mailboxes
 from app.people.answering import begin

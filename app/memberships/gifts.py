@@ -4,18 +4,15 @@ What stands in a row follows from the payment and from who redeemed it, not from
 which either was heard of: settling again changes nothing.
 """
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.settings import Settings
-from app.memberships import entitling, queries_money
-from app.memberships.coverage import Gap, without
-from app.memberships.entitling import Title
 from app.memberships.gift_codes import code_hash
 from app.memberships.gift_models import GiftMembership
+from app.memberships.gift_turns import gaps_of, take_turns
 from app.memberships.intent_models import GIVEN, Intent
 from app.memberships.money_models import Payment
 from app.memberships.notices import Telling, tell
@@ -41,14 +38,15 @@ def settle(
     Raises:
         MixedCurrencyError: Something went back in another currency than it came in.
     """
-    gift = locked(session, GiftMembership.intent_id == intent.id)
+    gift = _locked_with_others(session, GiftMembership.intent_id == intent.id)
     if gift is None:
         gift = _made(session, intent, payment, settings)
     gift.buyer_id, gift.paid_at = payment.person_id, payment.paid_at
-    gaps = queries_money.gaps_of(session, payment.id)
+    gaps = gaps_of(session, gift)
     gift.void_at = min((gap.starts_at for gap in gaps if gap.ends_at is None), default=None)
     session.flush()
-    entitle(session, gift, gaps, now)
+    if gift.redeemed_by_id is not None:
+        take_turns(session, gift.redeemed_by_id, now)
     if gift.void_at is None:
         _tell_buyer(session, gift, now)
         deliver(session, gift, intent.language, now)
@@ -63,6 +61,28 @@ def locked(session: Session, which: ColumnElement[bool]) -> GiftMembership | Non
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one_or_none()
+
+
+def _locked_with_others(session: Session, which: ColumnElement[bool]) -> GiftMembership | None:
+    """Return a gift as `locked` does, with all that whoever uses it uses, which hang together.
+
+    Everybody locks them in the order of their ids. Where one came to be used in between, and so
+    belongs among others now, what was locked is let go and all are locked anew.
+    """
+    while True:
+        ids = _ids_together(session, which)
+        with session.begin_nested() as point:
+            for gift_id in ids:
+                locked(session, GiftMembership.id == gift_id)
+            if _ids_together(session, which) == ids:
+                return locked(session, which)
+            point.rollback()
+
+
+def _ids_together(session: Session, which: ColumnElement[bool]) -> list[int]:
+    users = select(GiftMembership.redeemed_by_id).where(which).scalar_subquery()
+    together = select(GiftMembership.id).where(or_(which, GiftMembership.redeemed_by_id == users))
+    return list(session.scalars(together.order_by(GiftMembership.id)))
 
 
 def _made(session: Session, intent: Intent, payment: Payment, settings: Settings) -> GiftMembership:
@@ -82,19 +102,6 @@ def _made(session: Session, intent: Intent, payment: Payment, settings: Settings
     session.add(gift)
     session.flush()
     return gift
-
-
-def entitle(session: Session, gift: GiftMembership, gaps: Sequence[Gap], now: datetime) -> None:
-    """Record what a redeemed gift entitles to: its months, while its money holds."""
-    if gift.redeemed_by_id is not None:
-        title = Title(gift.redeemed_by_id, gift.kind, gift.public_id)
-        entitling.entitle(session, title, _pieces(gift, gaps), now)
-
-
-def _pieces(gift: GiftMembership, gaps: Sequence[Gap]) -> Sequence[tuple[datetime, datetime]]:
-    if gift.redeemed_at is None or gift.ends_at is None:
-        return ()
-    return without(gift.redeemed_at, gift.ends_at, gaps)
 
 
 def _tell_buyer(session: Session, gift: GiftMembership, now: datetime) -> None:

@@ -4,21 +4,18 @@ Each is used once, by one person. A person uses one at a time: one more begins w
 ends, so that none of its months is lost.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.months import YEAR, add_months
-from app.memberships import queries_money
 from app.memberships.account_queries import span_of
-from app.memberships.coverage import Gap
 from app.memberships.gift_models import GiftMembership
-from app.memberships.gifts import FOR_ANYBODY, FOR_ONE, entitle, locked
-from app.memberships.money_models import Payment
+from app.memberships.gift_turns import take_turns
+from app.memberships.gifts import FOR_ANYBODY, FOR_ONE, locked
 from app.people.models import Person
 
 Refusal = Literal["unknown", "used", "void", "member", "again", "none"]
@@ -84,32 +81,12 @@ def claim_refused(session: Session, person_id: int, now: datetime) -> Refusal | 
     return "member" if span_of(session, person_id, now) is not None else None
 
 
-def begins(session: Session, person_id: int, now: datetime) -> datetime:
-    """Return when one more gift of a person would begin: at once, or where the last one ends."""
-    last = session.scalar(
-        select(func.max(GiftMembership.ends_at, type_=GiftMembership.ends_at.type)).where(
-            GiftMembership.redeemed_by_id == person_id, GiftMembership.void_at.is_(None)
-        )
-    )
-    return now if last is None else max(now, last)
-
-
 def _use(session: Session, gift: GiftMembership, person_id: int, now: datetime) -> Outcome:
     if gift.redeemed_by_id is None:
-        starts_at = begins(session, person_id, now)
-        gift.redeemed_by_id = person_id
-        gift.redeemed_at = starts_at
-        gift.ends_at = add_months(starts_at, gift.months)
+        gift.redeemed_by_id, gift.used_at = person_id, now
         session.flush()
-        entitle(session, gift, _gaps(session, gift), now)
+        take_turns(session, person_id, now)
     return Outcome(None, gift.redeemed_at, gift.ends_at)
-
-
-def _gaps(session: Session, gift: GiftMembership) -> Sequence[Gap]:
-    payment_id = session.scalar(
-        select(Payment.id).where(Payment.intent_id == gift.intent_id).order_by(Payment.id).limit(1)
-    )
-    return () if payment_id is None else queries_money.gaps_of(session, payment_id)
 
 
 def _oldest_given(session: Session) -> GiftMembership | None:
