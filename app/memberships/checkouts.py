@@ -52,7 +52,7 @@ def thanks_path(language: str, token: str) -> str:
     return f"{prefix(language)}/join/thanks/{token}/"
 
 
-def way_back(intent: Intent, *, is_unpaid: bool = False) -> str:
+def way_back(intent: Intent, *, is_unpaid: bool = False, language: str | None = None) -> str:
     """Return the path of the form with the same choice made; it may say that nothing was paid."""
     choice = {
         "currency": intent.currency,
@@ -65,13 +65,14 @@ def way_back(intent: Intent, *, is_unpaid: bool = False) -> str:
         choice["from"] = intent.from_path
     if is_unpaid:
         choice[UNPAID] = "1"
-    return f"{prefix(intent.language)}/join/?{urlencode(choice, safe='/')}"
+    return f"{prefix(language or intent.language)}/join/?{urlencode(choice, safe='/')}"
 
 
-def label(settings: Settings, intent: Intent) -> str:
+def label(settings: Settings, intent: Intent, language: str | None = None) -> str:
     """Return what it is for, in the words of receipts and of Stripe's own pages."""
-    gettext = translations(intent.language).gettext
-    name = site_name(settings, intent.language)
+    language = language or intent.language
+    gettext = translations(language).gettext
+    name = site_name(settings, language)
     if intent.kind == MEMBERSHIP:
         sentence = gettext("Membership of %(name)s")
     elif intent.kind == GIFT:

@@ -3,7 +3,12 @@
 from collections.abc import Mapping
 
 from app.mail.jobs import Speak
-from app.memberships.gift_letters import gift_code_words, gift_words
+from app.memberships.gift_letters import (
+    gift_begun_words,
+    gift_code_words,
+    gift_used_words,
+    gift_words,
+)
 from app.memberships.membership_letters import (
     cancelled_words,
     card_expires_words,
@@ -11,7 +16,7 @@ from app.memberships.membership_letters import (
     renewal_words,
     welcome_words,
 )
-from app.memberships.payment_letters import receipt_words, refunded_words
+from app.memberships.payment_letters import payment_failed_words, receipt_words, refunded_words
 
 
 def speakers() -> Mapping[str, Speak]:
@@ -26,4 +31,7 @@ def speakers() -> Mapping[str, Speak]:
         "refunded": refunded_words,
         "gift": gift_words,
         "gift_code": gift_code_words,
+        "gift_begun": gift_begun_words,
+        "gift_used": gift_used_words,
+        "payment_failed": payment_failed_words,
     }

@@ -33,6 +33,9 @@ TEMPLATES: Mapping[str, str] = {
     "refunded": "refunded",
     "gift": "gift",
     "gift-code": "gift_code",
+    "gift-begun": "gift_begun",
+    "gift-used": "gift_used",
+    "payment-failed": "payment_failed",
 }
 """The mail of each kind of notice."""
 

@@ -1,4 +1,4 @@
-"""What mails about money say: that it came, and that it went back."""
+"""What mails about money say: that it came, that it never came, and that it went back."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -11,16 +11,18 @@ from app.core.leases import Held
 from app.core.settings import Settings
 from app.mail.message import Words
 from app.memberships import ledger
+from app.memberships.checkouts import label, way_back
 from app.memberships.entitling import SOURCE
-from app.memberships.intent_models import GIFT_MEMBERSHIP, GIVEN, Intent
+from app.memberships.intent_models import FAILED, GIFT_MEMBERSHIP, GIVEN, Intent
 from app.memberships.membership_letters import will_charge
 from app.memberships.money_models import Membership, Payment, Refund
 from app.memberships.pen import Pen, named, spoken
 
-RECEIPT, REFUND = "payment_id", "refund_id"
+RECEIPT, REFUND, WISH = "payment_id", "refund_id", "intent_id"
 SUCCEEDED = "succeeded"
 
 Paid = Row[Payment, Membership | None, str | None]
+Unpaid = Row[Intent, Membership | None]
 SentBack = Row[Refund, Payment, Membership | None, bool]
 
 
@@ -32,6 +34,13 @@ def receipt_words(session: Session, settings: Settings, rows: Sequence[Held]) ->
 def refunded_words(session: Session, settings: Settings, rows: Sequence[Held]) -> dict[int, Words]:
     """Return the words about money that is on its way back, unless that failed meanwhile."""
     return spoken(session, settings, rows, (REFUND, _refunds(session, rows)), _refunded)
+
+
+def payment_failed_words(
+    session: Session, settings: Settings, rows: Sequence[Held]
+) -> dict[int, Words]:
+    """Return the words about money that was on its way and never came, unless it has meanwhile."""
+    return spoken(session, settings, rows, (WISH, _failed(session, rows)), _payment_failed)
 
 
 def _payments(session: Session, rows: Sequence[Held]) -> Mapping[int, Paid]:
@@ -52,6 +61,15 @@ def _refunds(session: Session, rows: Sequence[Held]) -> Mapping[int, SentBack]:
         .where(Refund.id.in_(named(rows, REFUND)), Refund.status == SUCCEEDED)
     )
     return {one.Refund.id: one for one in found}
+
+
+def _failed(session: Session, rows: Sequence[Held]) -> Mapping[int, Unpaid]:
+    found = session.execute(
+        select(Intent, Membership)
+        .outerjoin(Membership, Membership.intent_id == Intent.id)
+        .where(Intent.id.in_(named(rows, WISH)), Intent.state == FAILED)
+    )
+    return {one.Intent.id: one for one in found}
 
 
 def _still_counts(moment: datetime) -> ColumnElement[bool]:
@@ -104,6 +122,23 @@ def _what(pen: Pen, what: str | None) -> str:
         GIVEN: pen.gettext("a membership for a reader who cannot pay, paid once"),
     }
     return words.get(what or "") or pen.gettext("a single gift")
+
+
+def _payment_failed(pen: Pen, _row: Held, unpaid: Unpaid) -> Words | None:
+    """Lead back to the form; or to the account, where the promise stands and is tried again."""
+    intent, membership = unpaid
+    stands = membership is not None and membership.failing_since is not None
+    next_on = membership.next_attempt_at if membership is not None and stands else None
+    values = {
+        "amount": pen.money(intent.amount_minor, intent.currency),
+        "asked_on": pen.day(intent.created_at),
+        "what": label(pen.settings, intent, pen.language),
+        "stands": "yes" if stands else "",
+        "next_on": pen.day_ahead(next_on),
+        "account_url": pen.link("/account/"),
+        "again_url": pen.settings.site_url + way_back(intent, language=pen.language),
+    }
+    return Words(pen.subject(pen.gettext("Your payment did not arrive")), values)
 
 
 def _refunded(pen: Pen, _row: Held, sent_back: SentBack) -> Words | None:

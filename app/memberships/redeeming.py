@@ -16,6 +16,7 @@ from app.memberships.account_queries import span_of
 from app.memberships.gift_models import GiftMembership
 from app.memberships.gift_turns import take_turns
 from app.memberships.gifts import FOR_ANYBODY, FOR_ONE, locked
+from app.memberships.notices import Telling, tell
 from app.people.models import Person
 
 Refusal = Literal["unknown", "used", "void", "member", "again", "none"]
@@ -86,7 +87,19 @@ def _use(session: Session, gift: GiftMembership, person_id: int, now: datetime) 
         gift.redeemed_by_id, gift.used_at = person_id, now
         session.flush()
         take_turns(session, person_id, now)
+        _tell(session, gift, person_id, now)
     return Outcome(None, gift.redeemed_at, gift.ends_at)
+
+
+def _tell(session: Session, gift: GiftMembership, person_id: int, now: datetime) -> None:
+    """Tell whoever took a gift up; and who gave its code away, that it was, but not by whom.
+
+    Who gave to anybody is told nothing: the one reader who came just then could be guessed.
+    """
+    about = {"gift_id": gift.id}
+    tell(session, Telling("gift-begun", gift.public_id, person_id, about), now)
+    if gift.kind == FOR_ONE and gift.buyer_id != person_id:
+        tell(session, Telling("gift-used", gift.public_id, gift.buyer_id, about), now)
 
 
 def _oldest_given(session: Session) -> GiftMembership | None:

@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from app.core.settings import Settings
 from app.memberships.customers import Payer, intent_of, known, person_of
-from app.memberships.intent_models import EXPIRED, PAID, PROCESSING
+from app.memberships.intent_models import EXPIRED, MEMBERSHIP, PAID, PROCESSING
+from app.memberships.money_notices import tell_of_failure
 from app.memberships.settling import settle
 from app.payments.gateway import CheckoutSeen
 
@@ -22,6 +23,8 @@ def seen(session: Session, checkout: CheckoutSeen, now: datetime, settings: Sett
         payer = Payer(checkout.customer_id, checkout.email, checkout.name, intent.created_at)
         person_of(session, settings, intent, payer, now)
         settle(intent, PAID if checkout.paid else PROCESSING, now)
+        if intent.kind != MEMBERSHIP:  # whose own look knows whether somebody asked for its end
+            tell_of_failure(session, intent, now)
     elif checkout.state == "expired" and intent.checkout_id == checkout.id:
         settle(intent, EXPIRED, min(checkout.expires_at, now))
     session.flush()

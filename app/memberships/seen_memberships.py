@@ -15,7 +15,11 @@ from app.memberships.customers import Payer, intent_of, person_of
 from app.memberships.entitling import SOURCE, Title, entitle
 from app.memberships.intent_models import FAILED, PROCESSING, Intent
 from app.memberships.money_models import Membership, Payment
-from app.memberships.money_notices import tell_of_membership, tell_of_payment
+from app.memberships.money_notices import (
+    tell_of_failure,
+    tell_of_membership,
+    tell_of_payment,
+)
 from app.memberships.payment_rows import SUCCEEDED, Belongs, Written, put
 from app.memberships.queries_money import gaps_together, payments_of_membership, running_of
 from app.memberships.settling import settle, settle_paid
@@ -55,6 +59,8 @@ def seen(
     entitle(session, Title(person_id, SOURCE, subscription.id), pieces, now)
     if intent is not None:
         _settle(intent, row, paid, now)
+        if row.cancel_asked_at is None:
+            tell_of_failure(session, intent, now)
         _list_on_wall(session, intent, paid, made)
     for one in made:
         tell_of_payment(session, one, now)

@@ -23,7 +23,7 @@ from app.memberships.intent_models import (
     Intent,
 )
 from app.memberships.money_models import Payment
-from app.memberships.money_notices import tell_of_payment, tell_of_refunds
+from app.memberships.money_notices import tell_of_failure, tell_of_payment, tell_of_refunds
 from app.memberships.payment_rows import SUCCEEDED, Belongs, put, refresh, written
 from app.memberships.queries_money import gaps_of
 from app.memberships.settling import settle, settle_paid
@@ -47,6 +47,7 @@ def seen(session: Session, payment: PaymentSeen, now: datetime, settings: Settin
         settle(intent, PROCESSING, now)
     elif payment.status in _UNPAID and intent.state == PROCESSING:
         settle(intent, FAILED, now)
+        tell_of_failure(session, intent, now)
     session.flush()
     return True
 

@@ -12,6 +12,7 @@ from app.core.settings import Settings
 from app.memberships.gift_codes import code_of, typed_hash
 from app.memberships.gift_models import GiftMembership
 from tests.memberships.letter_making import BOB, Post, make_gift, words, writing_to_ann
+from tests.memberships.making import make_person
 
 DAY = timedelta(days=1)
 
@@ -79,6 +80,48 @@ def test_the_giver_learns_when_we_write_ourselves(post: Post) -> None:
     assert f"On {day.day} {day:%B %Y} we also send it to the address" in said[0]
     assert "We also send it to the address" in said[1]
     assert "also send it" not in said[2]
+
+
+def use(post: Post, **values: Any) -> int:  # noqa: ANN401 - columns
+    days = {"redeemed_at": post.now, "ends_at": post.now + 365 * DAY}
+    return give(post, **{"redeemed_by_id": post.person_id, **days, **values})
+
+
+def day(post: Post, ahead: timedelta) -> str:
+    local = (post.now + ahead).astimezone(post.settings.time_zone)
+    return f"{local.day} {local:%B %Y}"
+
+
+def test_whoever_takes_a_gift_up_learns_until_when_it_holds(post: Post) -> None:
+    said = words(post.letter("gift-begun", {"gift_id": use(post)}))
+
+    assert f"You are counted as a member until {day(post, 365 * DAY)}." in said
+    assert "http://localhost/account/" in said
+
+
+def test_whoever_takes_one_more_up_learns_when_it_begins(post: Post) -> None:
+    later = use(post, redeemed_at=post.now + 9 * DAY)
+
+    said = words(post.letter("gift-begun", {"gift_id": later}))
+
+    assert f"It begins on {day(post, 9 * DAY)}" in said
+    assert f"a member until {day(post, 365 * DAY)}." in said
+
+
+def test_the_giver_learns_that_a_gift_is_used_but_not_by_whom(post: Post) -> None:
+    with post.database.write() as session:
+        bob = make_person(session, BOB)
+        session.commit()
+
+    mail = post.letter("gift-used", {"gift_id": use(post, redeemed_by_id=bob)})
+
+    assert "a membership of 12 months" in words(mail)
+    assert b"bob" not in mail.content.lower()
+
+
+@pytest.mark.parametrize("kind", ["gift-begun", "gift-used"])
+def test_nothing_is_said_of_a_gift_whose_money_went_back_meanwhile(post: Post, kind: str) -> None:
+    assert post.is_silent(kind, {"gift_id": use(post, void_at=post.now)})
 
 
 @pytest.mark.parametrize("kind", ["gift", "gift-code"])

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.core.database import Database
 from app.core.months import add_months
 from app.memberships.gift_models import GiftMembership
+from app.memberships.money_models import Notice
 from app.memberships.queries import current_count
 from app.memberships.redeeming import Outcome, claim, redeem
 from app.memberships.service import Grant, grant
@@ -173,6 +174,49 @@ def test_a_member_leaves_what_was_given_to_others(session: Session) -> None:
 
     assert claim(session, ann, NOW).refused == "member"
     assert gift.redeemed_by_id is None
+
+
+def told(session: Session) -> list[tuple[str, int]]:
+    """Return who was told what since the gifts were bought."""
+    rows = session.execute(select(Notice.kind, Notice.person_id).where(Notice.kind != "gift-code"))
+    return sorted((row.kind, row.person_id) for row in rows)
+
+
+def test_whoever_uses_a_gift_is_told_once_and_so_is_its_giver(session: Session) -> None:
+    gift, _payment = buy(session)
+    bob = make_person(session)
+
+    for moment in (NOW, NOW + DAY):
+        redeem(session, bob, gift.public_id, moment)
+
+    assert told(session) == [("gift-begun", bob), ("gift-used", gift.buyer_id)]
+
+
+def test_whoever_uses_their_own_gift_is_told_only_until_when(session: Session) -> None:
+    gift, _payment = buy(session)
+
+    redeem(session, gift.buyer_id, gift.public_id, NOW)
+
+    assert told(session) == [("gift-begun", gift.buyer_id)]
+
+
+def test_who_gave_to_anybody_is_not_told_when_a_reader_came(session: Session) -> None:
+    buy(session, "given")
+    reader = make_person(session)
+
+    claim(session, reader, NOW)
+
+    assert told(session) == [("gift-begun", reader)]
+
+
+def test_nobody_is_told_of_a_gift_that_could_not_be_used(session: Session) -> None:
+    gift, payment = buy(session)
+    make_refund(session, payment, 7000)
+    settle_again(session, gift)
+
+    redeem(session, make_person(session), gift.public_id, NOW)
+
+    assert told(session) == []
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def test_a_recipient_who_has_used_the_gift_is_not_written_to(session: Session) -
 
     settle_again(session, gift, NOW + 2 * DAY)
 
-    assert mails(session) == []
+    assert mails(session) == [("gift_begun", BOB)]
 
 
 def test_nobody_is_written_to_about_a_gift_of_last_week(session: Session) -> None:

@@ -65,6 +65,19 @@ def gift(post: Post, **values: Any) -> About:  # noqa: ANN401 - columns
     return {"gift_id": post.add(lambda session, who: make_gift(session, who, post.now, **values))}
 
 
+def unpaid(post: Post, kind: str = "gift", **running: Any) -> About:  # noqa: ANN401 - columns
+    interval = "month" if kind == "membership" else None
+    intent = post.add(make_intent, kind=kind, interval=interval, state="failed")
+    if running:
+        membership(post, intent_id=intent, paid_through=None, **running)
+    return {"intent_id": intent}
+
+
+def used(post: Post, **values: Any) -> About:  # noqa: ANN401 - columns
+    usual = {"redeemed_by_id": post.person_id, "redeemed_at": post.now, "ends_at": post.now + DAY}
+    return gift(post, **{**usual, **values})
+
+
 SOON = timedelta(days=9)
 CASES: dict[str, tuple[str, Callable[[Post], About]]] = {
     "receipt of a month": (
@@ -132,6 +145,29 @@ CASES: dict[str, tuple[str, Callable[[Post], About]]] = {
         "gift-code",
         lambda post: gift(post, recipient_address=BOB, deliver_at=post.now + SOON),
     ),
+    "gift taken up": ("gift-begun", used),
+    "gift taken up for later": (
+        "gift-begun",
+        lambda post: used(post, redeemed_at=post.now + SOON, ends_at=post.now + 2 * SOON),
+    ),
+    "claimed": ("gift-begun", lambda post: used(post, kind="given")),
+    "gift used": ("gift-used", used),
+    "gift never paid": ("payment-failed", unpaid),
+    "present never paid": ("payment-failed", lambda post: unpaid(post, "gift_membership")),
+    "first month never paid": (
+        "payment-failed",
+        lambda post: unpaid(post, "membership", ended_at=post.now),
+    ),
+    "first month tried again": (
+        "payment-failed",
+        lambda post: unpaid(
+            post, "membership", failing_since=post.now, next_attempt_at=post.now + SOON
+        ),
+    ),
+    "first month not tried again": (
+        "payment-failed",
+        lambda post: unpaid(post, "membership", failing_since=post.now),
+    ),
 }
 
 
@@ -148,7 +184,7 @@ def paragraphs(mail: Taken) -> list[str]:
 
 
 def links(page: str) -> list[str]:
-    return re.findall(r'href="([^"]*)"', page)
+    return [unescape(one) for one in re.findall(r'href="([^"]*)"', page)]
 
 
 def test_there_is_a_case_of_every_mail() -> None:

@@ -54,6 +54,48 @@ def test_a_debit_that_never_arrives_fails(news: Newsroom, kind: str) -> None:
 
     assert news.intent(wish.public_id).state == "failed"
     assert (news.payments(), news.stretches()) == ([], [])
+    assert news.mails() == [("payment_failed", ANN)]
+
+
+@pytest.mark.parametrize("kind", ["membership", "gift"])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_debit_of_which_we_hear_only_that_it_failed_is_told_of_once(
+    news: Newsroom, kind: str, seed: int
+) -> None:
+    news.pay(news.wish(kind), NEVER_ARRIVES)
+    news.advance(3.1)
+    for _look in range(2):
+        news.look(seed)
+
+    assert news.mails() == [("payment_failed", ANN)]
+
+
+def test_a_first_debit_that_arrives_when_tried_again_makes_a_member(news: Newsroom) -> None:
+    wish = news.wish()
+    news.pay(wish, NEVER_ARRIVES)
+    news.look()
+    news.advance(3.1)
+    news.look()
+    (customer,) = news.rows(Customer)
+    news.world.new_card(customer.customer_id, GOOD)
+    news.advance(4)
+    news.look()
+
+    assert news.intent(wish.public_id).state == "paid"
+    assert news.notices() == ["payment-failed", "receipt", "welcome"]
+
+
+def test_whoever_stops_before_a_first_debit_arrives_is_not_told_that_it_failed(
+    news: Newsroom,
+) -> None:
+    subscription = news.join(NEVER_ARRIVES)
+    news.look()
+    news.gateway.end_now(subscription, "end")
+    news.look()
+    news.advance(3.1)
+    news.look()
+
+    assert "payment-failed" not in news.notices()
 
 
 def test_a_card_declined_on_the_page_leaves_it_open(news: Newsroom) -> None:
