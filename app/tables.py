@@ -7,6 +7,7 @@ import app.core.clock
 import app.core.heartbeat
 import app.core.job_rows
 import app.goal.models
+import app.mail.event_models
 import app.mail.models
 import app.memberships.gift_models
 import app.memberships.intent_models

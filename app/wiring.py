@@ -4,8 +4,11 @@ from app.core import caps
 from app.core.settings import Settings
 from app.core.work import Work
 from app.goal import jobs as goal
+from app.mail import event_jobs as mail_events
 from app.mail import jobs as mail
 from app.mail import personal as own_mail
+from app.mail.applying import Hearers
+from app.mail.watching import watching as watching_mail
 from app.memberships import jobs as memberships
 from app.memberships import letters as supporter_letters
 from app.memberships import personal as own_memberships
@@ -13,6 +16,7 @@ from app.memberships.comparing import comparison
 from app.memberships.handling import handlers
 from app.memberships.reminding import reminding
 from app.memberships.sweeping import sweeping
+from app.newsletters import ending
 from app.newsletters import jobs as newsletters
 from app.newsletters import letters as newsletter_letters
 from app.newsletters import personal as own_newsletters
@@ -30,12 +34,16 @@ SPEAKERS = {
     **supporter_letters.speakers(),
 }
 
+HEARERS = Hearers(bounced=ending.bounced, complained=ending.complained, left=ending.left)
+"""What becomes of subscriptions when mail comes back, is complained of, or asks to stop."""
+
 WORK = Work(
     lanes=(
         newsletters.lane(),
         signing_in.lane(),
         payments.lane(gateway_of, handlers),
         *mail.lanes(SPEAKERS),
+        mail_events.lane(HEARERS),
     ),
     jobs=(reconciling.job(comparison(), handlers),),
     crons=(
@@ -47,6 +55,7 @@ WORK = Work(
         reading(),
         reminding(),
         reconciling.nightly(),
+        watching_mail(),
     ),
 )
 

@@ -5,7 +5,7 @@ from functools import wraps
 import click
 from flask import Flask
 
-from app.cli import database, demo, goal, jobs, members, newsletters, payments, running
+from app.cli import database, demo, goal, jobs, mail, members, newsletters, payments, running
 from app.cli.words import spoken
 
 COMMANDS: tuple[click.Command, ...] = (
@@ -13,6 +13,7 @@ COMMANDS: tuple[click.Command, ...] = (
     demo.demo,
     goal.goal,
     jobs.jobs,
+    mail.mail,
     members.members,
     newsletters.newsletters,
     payments.payments,

@@ -1,5 +1,6 @@
 """Which settings cannot stand, alone or together: a sentence for each."""
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
 SHORTEST_SECRET = 32
 SHORTEST_WEBHOOK = 14
 MOST_WEBHOOK_SECRETS = 2
+BOUNCES = re.compile(r"[a-z0-9._-]{1,15}@[a-z0-9.-]+", re.IGNORECASE)
 OWN_MACHINE = frozenset({"localhost", "127.0.0.1", "[::1]"})
 NOT_YOURS = OWN_MACHINE | {"example.org", "example.com", "example.net"}
 
@@ -32,6 +34,11 @@ def contradictions(settings: "Settings") -> Iterator[str]:
             "set UNWALLED_ENGINE to `embedded`, or use PostgreSQL."
         )
     yield from _of_stripe(settings)
+    if settings.mail_bounces and not BOUNCES.fullmatch(settings.mail_bounces):
+        yield (
+            "UNWALLED_MAIL_BOUNCES is no address with at most 15 characters before the @, "
+            "which leave room for what names the mail: `bounces@example.org`."
+        )
     if settings.smtp_user and settings.smtp_security == "none":
         yield "UNWALLED_SMTP_SECURITY is `none`, and the password would travel in the clear."
 

@@ -18,7 +18,7 @@ from app.core.clock import now
 from app.core.leases import Held
 from app.core.settings import Settings
 from app.core.work import Lane, Runtime
-from app.mail import outbox, suppression
+from app.mail import events, outbox, statuses, suppression
 from app.mail.addresses import address_key
 from app.mail.message import Envelope, Words, compose
 from app.mail.models import OutgoingMail
@@ -165,11 +165,20 @@ def _mark(session: Session, outcome: _Outcome) -> None:
     outbox.close(session, outcome.closed, moment, code=None, error="suppressed")
     for row, refused in outcome.refused:
         outbox.close(session, [row], moment, code=refused.code, error=leases.shown(refused))
+    events.keep(session, events.SMTP, _refusals(outcome), moment)
     for row, error in outcome.failed:
         if isinstance(error, RelayError):
             outbox.note_code(session, row, error.code)
         leases.retry(session, OutgoingMail, row, error, now=moment, give_up_after=LONGEST_TRY)
     _put_off(session, outcome)
+
+
+def _refusals(outcome: _Outcome) -> Iterable[events.Notice]:
+    """Yield what the relay's refusals say of mailboxes."""
+    for row, refused in outcome.refused:
+        kind = statuses.of_recipient(str(refused)) if refused.of_recipient else ""
+        if kind:
+            yield events.Notice(kind, row.message_id, statuses.status_in(str(refused)))
 
 
 def _put_off(session: Session, outcome: _Outcome) -> None:

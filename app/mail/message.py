@@ -19,12 +19,14 @@ from app.core.leases import Held
 from app.core.settings import Settings
 from app.mail.addresses import wire_address
 from app.mail.headers import sender_field, text_field
+from app.mail.seals import delivery_seal
 
 TEMPLATES = Path(__file__).parent.parent.parent / "templates" / "mail"
 # No quoted-printable text can hold "=_" (RFC 2045, 6.7), so no body can hold the boundary.
 BOUNDARY = "=_unwalled"
 ONE_LINE = re.compile(r"[^\x00-\x1f\x7f\x85\u2028\u2029]*")
 PLAIN = re.compile(r"[A-Za-z0-9:/._-]*")
+DELIVERY = "X-Delivery"  # comes back with a returned mail where the return path does not
 MARK = "\ue000"  # a private sign, which no text of ours holds
 SOFT_BREAK = b"=\r\n"
 LONGEST_LINE = 70
@@ -61,11 +63,19 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A mail as the relay gets it."""
+    """A mail as the relay gets it.
+
+    Attributes:
+        sender: Where it goes if it cannot be delivered.
+        recipient: Whom to.
+        content: All of it.
+        seal: The name by which a report speaks of it (ENVID, RFC 3461), if it has one.
+    """
 
     sender: str
     recipient: str
     content: bytes
+    seal: str = ""
 
     @property
     def beyond_ascii(self) -> bool:
@@ -84,17 +94,19 @@ def compose(settings: Settings, row: Held, words: Words) -> Envelope:
         HeaderError: A value holds a line break or another control character.
     """
     recipient = wire_address(row.address)
+    seal = delivery_seal(settings, one_line(row.message_id))
     own = {
         "To": f"<{recipient}>",
         "Date": format_datetime(row.created_at),
-        "Message-ID": f"<{row.message_id}@{mailbox_of(settings.mail_from).rpartition('@')[2]}>",
+        "Message-ID": f"<{row.message_id}@{domain_of(settings.mail_from)}>",
+        DELIVERY: seal,
         **words.headers,
     }
     lines = "".join(f"{name}: {one_line(value)}\r\n" for name, value in own.items())
     reply_to = words.reply_to or settings.mail_reply_to
     head = shared_headers(sender_of(settings, words), reply_to, words.subject, row.language)
     content = b"".join((lines.encode(), head, bodies(settings, row, words)))
-    return Envelope(return_path(settings, row.message_id), recipient, content)
+    return Envelope(return_path(settings, seal), recipient, content, seal)
 
 
 def sender_of(settings: Settings, words: Words) -> str:
@@ -197,12 +209,12 @@ def site_name(settings: Settings, language: str) -> str:
     return (settings.site_name_uk if language == "uk" else "") or settings.site_name
 
 
-def return_path(settings: Settings, message_id: str) -> str:
+def return_path(settings: Settings, seal: str) -> str:
     """Return where a returned mail goes: an address that names the mail, if one may be made."""
     if not settings.mail_bounces:
         return mailbox_of(settings.mail_from)
     local, _, domain = settings.mail_bounces.rpartition("@")
-    return f"{local}+{message_id}@{domain}"
+    return f"{local}+{seal}@{domain}"
 
 
 @cache
@@ -227,3 +239,8 @@ def environment(language: str) -> Environment:
 def mailbox_of(sender: str) -> str:
     """Return the address in `Name <address>`."""
     return parseaddr(sender)[1]
+
+
+def domain_of(sender: str) -> str:
+    """Return the domain in `Name <address>`."""
+    return mailbox_of(sender).rpartition("@")[2]

@@ -41,7 +41,13 @@ class DeferredError(RelayError):
 
 
 class RefusedError(RelayError):
-    """The relay will never take this mail (5xx)."""
+    """The relay will never take this mail (5xx).
+
+    Attributes:
+        of_recipient: It was the recipient that was refused, before anything of the mail was seen.
+    """
+
+    of_recipient = False
 
 
 class Relay:
@@ -118,13 +124,22 @@ class Relay:
             connection.login(settings.smtp_user, settings.smtp_password)
 
     def _hand_over(self, connection: smtplib.SMTP, envelope: Envelope) -> int:
-        option = self._utf8(connection) if envelope.beyond_ascii else ""
+        options = self._utf8(connection) if envelope.beyond_ascii else ""
+        if envelope.seal and connection.has_extn("dsn"):  # RFC 3461: comes back in a report
+            options += f" RET=HDRS ENVID={one_line(envelope.seal)}"
         self._wait(connection, COMMAND_SECONDS)
-        self._check(*connection.docmd("MAIL", f"FROM:<{one_line(envelope.sender)}>{option}"))
-        self._check(*connection.docmd("RCPT", f"TO:<{one_line(envelope.recipient)}>"))
+        self._check(*connection.docmd("MAIL", f"FROM:<{one_line(envelope.sender)}>{options}"))
+        self._name_recipient(connection, one_line(envelope.recipient))
         self._wait(connection, TAKEOVER_SECONDS)
         code, said = connection.data(envelope.content)
         return self._check(code, said)
+
+    def _name_recipient(self, connection: smtplib.SMTP, recipient: str) -> None:
+        try:
+            self._check(*connection.docmd("RCPT", f"TO:<{recipient}>"))
+        except RefusedError as refused:
+            refused.of_recipient = True
+            raise
 
     @staticmethod
     def _utf8(connection: smtplib.SMTP) -> str:

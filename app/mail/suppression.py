@@ -20,6 +20,7 @@ COMPLAINT = "complaint"
 BOUNCE = "bounce"
 ERASED = "erased"
 CLOSING = (COMPLAINT, BOUNCE)
+GRAVITY = (ERASED, BOUNCE, COMPLAINT)
 
 _CLOSED = select(Suppression.address_hash).where(
     Suppression.address_hash.in_(bindparam("hashes", expanding=True)),
@@ -42,13 +43,14 @@ def closed(session: Session, settings: Settings, keys: Iterable[str]) -> set[str
 
 def suppress(session: Session, settings: Settings, key: str, reason: str, now: datetime) -> None:
     """Send nothing more to an address, for this reason; the gravest reason stays."""
+    lighter = GRAVITY[: GRAVITY.index(reason)]
     values = {"address_hash": address_hash(settings, key), "reason": reason, "created_at": now}
     row = insert_for(session)(Suppression).values(values)
     session.execute(
         row.on_conflict_do_update(
             index_elements=["address_hash"],
             set_={"reason": row.excluded.reason},
-            where=Suppression.reason == ERASED,
+            where=Suppression.reason.in_(lighter),
         )
     )
 

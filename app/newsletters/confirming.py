@@ -77,12 +77,12 @@ class Act:
     Attributes:
         form: `button` or `code`.
         language: Of the page.
-        network_hash: Where it came from.
+        network_hash: Where it came from; None for a mail.
     """
 
     form: str
     language: str
-    network_hash: str
+    network_hash: str | None
 
 
 def confirm(

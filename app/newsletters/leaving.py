@@ -1,20 +1,26 @@
 """Unsubscribing from one list: links that never expire, of which nothing is stored (RFC 8058)."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.core.orm import table_of
 from app.core.settings import Settings
 from app.core.tokens import equal, keyed_hash
+from app.mail.seals import opened, sealed
 from app.newsletters.confirming import Act
 from app.newsletters.deciding import WORDING
 from app.newsletters.models import Consent, Newsletter, Subscription
 from app.people.models import Person
 
-_FIND = (
+MAILED = "unsubscribe"  # the purpose of the seal in a `mailto`
+LIST_BYTES = 4
+_SEALS = re.compile(r"(?<![a-z2-7])[a-z2-7]{48}(?![a-z2-7])")
+_ANY = (
     select(
         Subscription.id,
         Subscription.person_id,
@@ -25,8 +31,10 @@ _FIND = (
     )
     .join(Person, Person.id == Subscription.person_id)
     .join(Newsletter, Newsletter.id == Subscription.newsletter_id)
-    .where(Person.public_id == bindparam("person"), Newsletter.slug == bindparam("slug"))
+    .where(Person.public_id == bindparam("person"))
 )
+_FIND = _ANY.where(Newsletter.slug == bindparam("slug"))
+_FIND_BY_ID = _ANY.where(Newsletter.id == bindparam("list"))
 _CHANGE = (
     update(table_of(Subscription))
     .where(
@@ -69,7 +77,35 @@ def place_of(
     """Return what a link opens, or None if it is not one of ours."""
     if not equal(leave_mac(settings, person, slug), mac):
         return None
-    found = session.execute(_FIND, {"person": person, "slug": slug}).one_or_none()
+    return _place(session.execute(_FIND, {"person": person, "slug": slug}).one_or_none())
+
+
+def leave_seal(settings: Settings, person: str, newsletter: int) -> str:
+    """Return the same as a part of an address, for a `mailto` (RFC 2369)."""
+    name = UUID(person).bytes + newsletter.to_bytes(LIST_BYTES)
+    return sealed(settings, MAILED, name)
+
+
+def left_in(settings: Settings, text: str) -> str | None:
+    """Return what the seal of a `mailto` in a text is about, for `place_named`."""
+    for seal in _SEALS.findall(text.lower()):
+        name = opened(settings, MAILED, seal)
+        if name is not None:
+            person, newsletter = name[:-LIST_BYTES], name[-LIST_BYTES:]
+            return f"{UUID(bytes=person)}/{int.from_bytes(newsletter)}"
+    return None
+
+
+def place_named(session: Session, about: str) -> Place | None:
+    """Return the place that `left_in` named, or None if there is none any more."""
+    person, _, newsletter = about.partition("/")
+    found = session.execute(_FIND_BY_ID, {"person": person, "list": int(newsletter)})
+    return _place(found.one_or_none())
+
+
+def _place(
+    found: Row[int, int, int, str, dict[str, str], datetime | None] | None,
+) -> Place | None:
     if found is None:
         return None
     return Place(

@@ -1,6 +1,6 @@
 """What the mails of newsletters say: words for whole batches, found by the ids in their rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import quote
 
 from sqlalchemy import bindparam, select
@@ -11,9 +11,9 @@ from app.core.leases import Held
 from app.core.orm import in_language
 from app.core.settings import Settings
 from app.mail.jobs import Speak
-from app.mail.message import Words, site_name
+from app.mail.message import Words, return_path, site_name
 from app.newsletters.confirming import token_and_code
-from app.newsletters.leaving import leave_mac
+from app.newsletters.leaving import leave_mac, leave_seal
 from app.newsletters.models import Confirmation, SignupRequest, Subscription
 from app.newsletters.queries import List, pending_lists, read_lists
 from app.people.models import Person
@@ -117,7 +117,7 @@ def _welcome(settings: Settings, row: Held, newsletter: List, person: str) -> Wo
         subject,
         values,
         {"leave_url": leave},
-        list_headers(settings, newsletter.slug, leave),
+        list_headers(settings, newsletter, person, leave),
         sender=in_language(dict(newsletter.senders), row.language),
         reply_to=newsletter.reply_to,
     )
@@ -129,13 +129,28 @@ def leave_url(settings: Settings, language: str, person: str, slug: str) -> str:
     return link(settings, language, f"/newsletters/unsubscribe/{person}/{quote(slug)}/{mac}")
 
 
-def list_headers(settings: Settings, slug: str, leave: str) -> dict[str, str]:
-    """Return the headers of list mail: RFC 2919, RFC 2369, RFC 8058."""
+def list_headers(settings: Settings, newsletter: List, person: str, leave: str) -> dict[str, str]:
+    """Return the headers of list mail: RFC 2919, RFC 2369, RFC 8058.
+
+    `Feedback-ID` tells large mailbox providers which list it is that readers complain of, and
+    nothing of the reader (https://support.google.com/a/answer/6254652).
+    """
     return {
-        "List-Id": f"<{slug}.{settings.site_host}>",
-        "List-Unsubscribe": f"<{leave}>",
+        "List-Id": f"<{newsletter.slug}.{settings.site_host}>",
+        "List-Unsubscribe": ", ".join(
+            f"<{way}>" for way in _ways_out(settings, newsletter, person, leave)
+        ),
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Feedback-ID": f"{newsletter.slug}:lists:{settings.site_host}",
     }
+
+
+def _ways_out(settings: Settings, newsletter: List, person: str, leave: str) -> Iterator[str]:
+    """Yield the link, and an address to write to where returned mail is read."""
+    yield leave
+    if settings.mail_bounces:
+        way = return_path(settings, leave_seal(settings, person, newsletter.id))
+        yield f"mailto:{way}?subject=unsubscribe"
 
 
 def _named(settings: Settings, row: Held, subject: str) -> str:

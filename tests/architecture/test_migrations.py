@@ -65,6 +65,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "gift_membership": {"kind": "gift"},
     "issue": {"state": "draft"},
     "issue_send": {"state": "sent"},
+    "mail_event": {"kind": "hard"},
 }
 
 

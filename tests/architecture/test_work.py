@@ -16,6 +16,7 @@ LANE_OF = {
     "job": None,
     "dirty_key": "payments",
     "sign_in": "sign-ins",
+    "mail_event": "mail-events",
 }
 
 

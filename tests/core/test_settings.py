@@ -90,6 +90,8 @@ def test_every_missing_value_is_named_at_once() -> None:
         ("MAIL_FROM", "nobody"),
         ("MAIL_FROM", "News <post@news.test>\r\nBcc: x@y.test"),
         ("MAIL_REPLY_TO", "nobody"),
+        ("MAIL_BOUNCES", "Bounces <bounces@news.test>"),
+        ("MAIL_BOUNCES", "returned-mail-of-ours@news.test"),
         ("ADDRESS_DNS", "no"),
         ("ADDRESS_DNS", "maybe"),
         ("ADDRESS_DNS_SERVER", "resolver"),

@@ -21,6 +21,7 @@ from app.mail.message import (
     one_line,
     return_path,
 )
+from app.mail.seals import delivery_in
 from tests.conftest import make_settings
 from tests.mail.making import CONFIRMING, LINK, row
 
@@ -73,7 +74,8 @@ def test_its_headers_are_those_of_confirmation_mail(ours: Settings) -> None:
     assert message["Date"] == "Mon, 23 Nov 2026 19:04:00 +0000"
     assert message["Message-ID"] == "<0123456789abcdef0123456789abcdef@test.example>"
     assert message["Auto-Submitted"] == "auto-generated"
-    assert not [name for name in message.keys() if name.lower().startswith(("x-", "list-"))]  # noqa: SIM118 - a header may stand twice, so this is no dict
+    special = [name for name in message.keys() if name.lower().startswith(("x-", "list-"))]  # noqa: SIM118 - a header may stand twice, so this is no dict
+    assert special == ["X-Delivery"]
     assert len(message.keys()) == len({name.lower() for name in message.keys()})  # noqa: SIM118 - as above
 
 
@@ -257,7 +259,16 @@ def test_returned_mail_names_the_mail_it_was(ours: Settings) -> None:
     assert return_path(ours, "abc") == "post@test.example"
     bouncing = replace(ours, mail_bounces="bounces@test.example")
     assert return_path(bouncing, "abc") == "bounces+abc@test.example"
-    assert compose(bouncing, row(), CONFIRMING).sender.startswith("bounces+0123456789")
+    envelope = compose(bouncing, row(), CONFIRMING)
+    assert delivery_in(bouncing, envelope.sender) == row().message_id
+    assert row().message_id not in envelope.sender, "who knows the Message-ID must not know it"
+
+
+def test_a_mail_carries_its_seal_for_relays_that_return_its_headers(ours: Settings) -> None:
+    envelope = compose(ours, row(), CONFIRMING)
+    headers = message_from_bytes(envelope.content)
+    assert delivery_in(ours, str(headers["X-Delivery"])) == row().message_id
+    assert envelope.seal == headers["X-Delivery"]
 
 
 def test_no_template_of_mail_loads_anything_from_elsewhere() -> None:

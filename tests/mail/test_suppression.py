@@ -31,7 +31,14 @@ def test_nobody_is_nobody(session: Session, settings: Settings) -> None:
 
 @pytest.mark.parametrize(
     ("first", "then", "kept"),
-    [(ERASED, COMPLAINT, COMPLAINT), (COMPLAINT, ERASED, COMPLAINT), (BOUNCE, BOUNCE, BOUNCE)],
+    [
+        (ERASED, COMPLAINT, COMPLAINT),
+        (COMPLAINT, ERASED, COMPLAINT),
+        (BOUNCE, BOUNCE, BOUNCE),
+        (BOUNCE, COMPLAINT, COMPLAINT),
+        (COMPLAINT, BOUNCE, COMPLAINT),
+        (ERASED, BOUNCE, BOUNCE),
+    ],
 )
 def test_the_gravest_reason_stays(
     session: Session, settings: Settings, first: str, then: str, kept: str

@@ -1,0 +1,105 @@
+"""`flask mail`: what a relay's pipe brings, and what staff decide about addresses."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import click
+import structlog
+from flask import current_app
+from flask.cli import AppGroup
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.core.clock import now
+from app.core.errors import OperatorError
+from app.core.leases import shown
+from app.core.settings import Settings
+from app.extensions import db
+from app.mail import events
+from app.mail.addresses import AddressError, read_address
+from app.mail.parsing import LARGEST
+from app.mail.reports import Seals, read_report
+from app.mail.seals import delivery_in
+from app.newsletters.ending import may_ask_again
+from app.newsletters.leaving import left_in
+
+mail = AppGroup("mail", help="Take returned mail in, and decide about addresses.")
+log = structlog.get_logger(__name__)
+
+OF_RELAYS = ("ORIGINAL_RECIPIENT", "RECIPIENT")
+PIECE = 1024 * 1024
+
+
+@mail.command()
+@click.option("--recipient", multiple=True, help="Whom the relay brings it for.")
+def inbound(recipient: tuple[str, ...]) -> None:
+    """Take one message from standard input: a bounce, a complaint, or a wish to be taken off.
+
+    Ends with 0 for whatever came, so that no relay answers junk, and with 75 (EX_TEMPFAIL of
+    sysexits.h) if it could not be kept, so that the relay brings it again.
+    """
+    settings = _settings()
+    raw = _all_of_it()
+    with _coming_again():
+        _take(settings, raw, [*recipient, *(os.environ.get(one, "") for one in OF_RELAYS)])
+
+
+def _all_of_it() -> bytes:
+    """Return the beginning of a message, having read all of it: a relay waits until we have."""
+    stream = sys.stdin.buffer
+    raw = stream.read(LARGEST)
+    while stream.read(PIECE):
+        pass
+    return raw
+
+
+def _take(settings: Settings, raw: bytes, recipients: Sequence[str]) -> None:
+    notice = read_report(raw, recipients, _seals(settings))
+    if notice is None:
+        log.info("a mail told nothing")
+        return
+    with db.database.write() as session:
+        is_new = events.keep(session, events.INBOUND, [notice], now(session))
+        session.commit()
+    log.info("a mail was taken in", kind=notice.kind, status=notice.status, new=bool(is_new))
+
+
+def _seals(settings: Settings) -> Seals:
+    return Seals(
+        delivery=lambda text: delivery_in(settings, text),
+        leaving=lambda text: left_in(settings, text),
+    )
+
+
+@contextmanager
+def _coming_again() -> Iterator[None]:
+    """Have the relay keep a message that we could not."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        sys.stderr.write(f"The database cannot be used: {shown(error)}\n")
+        raise SystemExit(os.EX_TEMPFAIL) from error
+
+
+@mail.command()
+@click.argument("address")
+@click.option("--as", "who", required=True, help="Who decides.")
+def lift(address: str, who: str) -> None:
+    """Let an address be written to again after a bounce or a complaint, and its owner ask anew."""
+    try:
+        found = read_address(address, smtputf8=True)
+    except AddressError as error:
+        raise OperatorError("This is not a whole email address: nothing was changed.") from error
+    with db.database.write() as session:
+        was_shut = may_ask_again(session, _settings(), found.key, now(session))
+        session.commit()
+    if not was_shut:
+        raise OperatorError("This address was not shut: nothing was changed.")
+    log.info("an address was opened again", by=who)
+    click.echo("It may be written to again. Its lists begin again when its owner asks for them.")
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.extensions["unwalled_settings"]
+    return found
