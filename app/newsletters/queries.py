@@ -1,8 +1,5 @@
 """What lists there are, and what stands on the pages of a sign-up."""
 
-import threading
-import time
-import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,9 +11,8 @@ from sqlalchemy.orm import Session
 from app.core.database import Database
 from app.core.languages import DEFAULT
 from app.core.orm import in_language
+from app.core.recent import Recent
 from app.newsletters.models import Confirmation, Newsletter, SignupRequest, Subscription
-
-KEPT_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,35 +84,21 @@ def read_lists(session: Session) -> tuple[List, ...]:
     )
 
 
-class _Kept:
-    """The lists of one database, read anew when they are a second old."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._until = 0.0
-        self._lists: Mapping[str, List] = {}
-
-    def get(self, database: Database) -> Mapping[str, List]:
-        with self._lock:
-            if self._until < time.monotonic():
-                with database.read() as session:
-                    found = {one.slug: one for one in read_lists(session)}
-                self._lists = MappingProxyType(found)
-                self._until = time.monotonic() + KEPT_SECONDS
-            return self._lists
+def _by_slug(session: Session) -> Mapping[str, List]:
+    return MappingProxyType({one.slug: one for one in read_lists(session)})
 
 
-_kept: weakref.WeakKeyDictionary[Database, _Kept] = weakref.WeakKeyDictionary()
+_recent = Recent(_by_slug)
 
 
 def lists_by_slug(database: Database) -> Mapping[str, List]:
     """Return every list as of a second ago at most; asks the database once a second."""
-    return _kept.setdefault(database, _Kept()).get(database)
+    return _recent.get(database)
 
 
 def forget_lists(database: Database) -> None:
     """Have the lists read anew at once, in this process."""
-    _kept.pop(database, None)
+    _recent.forget(database)
 
 
 def pending_lists(session: Session, people: Sequence[int]) -> dict[int, list[int]]:
