@@ -13,6 +13,7 @@ import app.memberships.gift_models
 import app.memberships.intent_models
 import app.memberships.models
 import app.memberships.money_models
+import app.newsletters.embed_models
 import app.newsletters.issue_models
 import app.newsletters.models
 import app.payments.models

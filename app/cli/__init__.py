@@ -5,7 +5,18 @@ from functools import wraps
 import click
 from flask import Flask
 
-from app.cli import database, demo, goal, jobs, mail, members, newsletters, payments, running
+from app.cli import (
+    database,
+    demo,
+    embeds,
+    goal,
+    jobs,
+    mail,
+    members,
+    newsletters,
+    payments,
+    running,
+)
 from app.cli.words import spoken
 
 COMMANDS: tuple[click.Command, ...] = (
@@ -21,9 +32,13 @@ COMMANDS: tuple[click.Command, ...] = (
     running.worker,
 )
 
+OF_NEWSLETTERS: tuple[click.Command, ...] = (embeds.embeds, embeds.embed)
+
 
 def register(app: Flask) -> None:
     """Add every command of ours to the application's."""
+    for command in OF_NEWSLETTERS:
+        newsletters.newsletters.add_command(command)
     for command in COMMANDS:
         speak(command)
         app.cli.add_command(command)

@@ -1,6 +1,7 @@
 """What holds for every request: its host, its origin, its id, and the headers of its answer."""
 
 import secrets
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import structlog
@@ -43,21 +44,46 @@ def allowed_hosts(settings: Settings) -> frozenset[str]:
     return frozenset(hosts)
 
 
-def is_from_elsewhere(settings: Settings) -> bool:
+SITES = "unwalled_sites"
+Sites = Callable[[str], object | None]
+"""Finds the site at an origin, if the newsroom lets it post; asked of no post of our own."""
+
+
+def use_sites(app: Flask, sites: Sites) -> None:
+    """Let `sites` say whose posts the views take that are open to allowed sites."""
+    app.extensions[SITES] = sites
+
+
+def is_from_elsewhere() -> bool:
     """Tell whether another site made this request, without cookie or token.
 
     `Sec-Fetch-Site` decides where the browser sends it, else the host in `Origin`; a request with
     neither (an old browser, a command) is let through, for there is no cookie that it could abuse.
     """
     origin = request.headers.get("Origin")
-    if origin in settings.trusted_origins:
-        return False
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site not in {"same-origin", "none"}
     if origin is None:
         return False
     return urlsplit(origin).netloc != request.host
+
+
+def site_at_origin(app: Flask) -> object | None:
+    """Return the allowed site that the request says it comes from, or None.
+
+    The browser writes `Origin`, and a page cannot: it is compared sign by sign, so that neither
+    another port, scheme, case, subdomain nor `null` will do.
+    """
+    origin, sites = request.headers.get("Origin"), app.extensions.get(SITES)
+    return sites(origin) if origin is not None and sites is not None else None
+
+
+def take_from(site: object | None) -> None:
+    """Take a post from an allowed site, which the view finds in `g`; refuse one from elsewhere."""
+    if site is None:
+        abort(403)
+    g.site_elsewhere = site
 
 
 def guard(app: Flask, settings: Settings) -> None:
@@ -75,12 +101,10 @@ def guard(app: Flask, settings: Settings) -> None:
         is_known = request.host.rpartition(":")[0] in hosts or request.host in hosts
         if not is_known and not getattr(view, "any_host", False):
             abort(421)
-        if (
-            request.method in UNSAFE
-            and not getattr(view, "cross_site", False)
-            and is_from_elsewhere(settings)
-        ):
-            abort(403)
+        g.site_elsewhere = None
+        checked = request.method in UNSAFE and not getattr(view, "cross_site", False)
+        if checked and is_from_elsewhere():
+            take_from(site_at_origin(app) if getattr(view, "allowed_sites", False) else None)
 
     @app.after_request
     def dress(response: Response) -> Response:

@@ -17,18 +17,22 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 OTHERS = ",".join(sorted(set(LANGUAGES) - {DEFAULT}))
 
 
-def access(who: str, *, cross_site: bool = False, any_host: bool = False) -> Callable[[View], View]:
+def access(
+    who: str, *, cross_site: bool = False, allowed_sites: bool = False, any_host: bool = False
+) -> Callable[[View], View]:
     """Declare who may use a view; a test fails for a route that declares nobody.
 
     Args:
         who: `public` for readers; a role later.
         cross_site: Posts from other sites are taken, because the view authenticates them itself.
+        allowed_sites: Posts from the sites that the newsroom allows are taken.
         any_host: Answered under any host name, because it is asked by the machine's address.
     """
 
     def mark(view: View) -> View:
         view.access = who  # type: ignore[attr-defined] # read by the guard and by the test
         view.cross_site = cross_site  # type: ignore[attr-defined] # read by the guard
+        view.allowed_sites = allowed_sites  # type: ignore[attr-defined] # read by the guard
         view.any_host = any_host  # type: ignore[attr-defined] # read by the guard
         return view
 

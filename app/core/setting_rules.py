@@ -69,8 +69,6 @@ def unsafe_in_production(settings: "Settings") -> Iterator[str]:
         yield "UNWALLED_SITE_URL does not begin with https://: readers' pages must be encrypted."
     elif settings.site_host in NOT_YOURS:
         yield "UNWALLED_SITE_URL names a host that is not yours: set the site's own."
-    if not all(origin.startswith("https://") for origin in settings.trusted_origins):
-        yield "UNWALLED_TRUSTED_ORIGINS names a site without https://, which anybody could pose as."
     if settings.smtp_security == "none" and settings.smtp_host not in OWN_MACHINE:
         yield "UNWALLED_SMTP_SECURITY is `none`, and the relay is on another machine."
     if not settings.address_dns:

@@ -74,11 +74,6 @@ def web_address(text: str) -> str:
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
-def web_addresses(text: str) -> tuple[str, ...]:
-    """Read comma-separated `https://host[:port]`."""
-    return tuple(web_address(one) for one in listed(text))
-
-
 def database(text: str) -> str:
     """Read the address of a database and name the driver we use for it."""
     if text.startswith("sqlite:///"):

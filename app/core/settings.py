@@ -25,7 +25,6 @@ from app.core.setting_values import (
     one_of,
     stripe_key,
     web_address,
-    web_addresses,
     yes_or_no,
     zone,
 )
@@ -100,9 +99,6 @@ class Settings:
     )
     trusted_hosts: tuple[str, ...] = _setting(
         "TRUSTED_HOSTS", "host names served besides the site's own", "", hosts
-    )
-    trusted_origins: tuple[str, ...] = _setting(
-        "TRUSTED_ORIGINS", "other sites whose forms may post sign-ups", "", web_addresses
     )
     proxy_hops: int = _setting(
         "PROXY_HOPS", "how many proxies in front set X-Forwarded-For", "0", number()

@@ -36,7 +36,7 @@ def read_signup(request: Request) -> SignupForm:
         slugs=tuple(dict.fromkeys(fields.getlist("list") or request.args.getlist("list")))[
             :MOST_LISTS
         ],
-        from_path=internal_path(fields.get("from", "")),
+        from_path=internal_path(fields.get("from") or request.args.get("from", "")),
         trapped=bool(fields.get("website")),
         as_typed=fields.get("as_typed") == "1",
     )

@@ -1,6 +1,7 @@
 """Signing up: the form's address. Validates, keeps one row, and answers the same to everybody."""
 
 from http import HTTPStatus
+from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,8 +11,9 @@ from app.core.errors import FieldError
 from app.core.languages import gettext as _
 from app.core.routes import access, localized
 from app.extensions import db
-from app.newsletters import answering
+from app.newsletters import answering, embed_answering
 from app.newsletters.addresses import accepted_address
+from app.newsletters.embed_answering import Place, place_of
 from app.newsletters.forms import SignupForm, read_signup
 from app.newsletters.pages import NewsletterForm, RefusedForm, page_with
 from app.newsletters.queries import List, lists_by_slug
@@ -20,15 +22,14 @@ from app.newsletters.service import Signup
 bp = Blueprint("newsletters", __name__)
 
 POST = ("POST", "OPTIONS")
-PREFLIGHT_SECONDS = "7200"
 
 
 @localized(bp, "/newsletters/<slug>/subscribe", methods=POST)
-@access("public")
+@access("public", allowed_sites=True)
 def subscribe(slug: str) -> ResponseReturnValue:
     """Take a sign-up for one list."""
     if request.method == "OPTIONS":
-        return _preflight()
+        return embed_answering.preflight()
     newsletter = lists_by_slug(db.database).get(slug)
     if newsletter is None:
         abort(HTTPStatus.NOT_FOUND)
@@ -37,20 +38,21 @@ def subscribe(slug: str) -> ResponseReturnValue:
 
 
 @localized(bp, "/newsletters/subscribe", methods=POST)
-@access("public")
+@access("public", allowed_sites=True)
 def subscribe_to_several() -> ResponseReturnValue:
     """Take a sign-up for every list ticked."""
     if request.method == "OPTIONS":
-        return _preflight()
+        return embed_answering.preflight()
     form = read_signup(request)
     return _answer(form, form.slugs, "lists")
 
 
 def _answer(form: SignupForm, slugs: tuple[str, ...], name: str) -> ResponseReturnValue:
+    place = place_of(name, form.from_path)
     try:
-        signup = _signup(form, slugs, name)
+        signup = _signup(form, slugs, place)
     except FieldError as error:
-        return _refused(form, slugs, error, several=name == "lists")
+        return _refused(form, slugs, error, place, several=name == "lists")
     token = answering.keep(signup)
     if token is None:
         return answering.too_many()
@@ -60,8 +62,9 @@ def _answer(form: SignupForm, slugs: tuple[str, ...], name: str) -> ResponseRetu
     return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": waiting})
 
 
-def _signup(form: SignupForm, slugs: tuple[str, ...], name: str) -> Signup:
+def _signup(form: SignupForm, slugs: tuple[str, ...], place: Place) -> Signup:
     lists = _open_lists(slugs)
+    place.refuse_others(lists)
     address = accepted_address(
         form.email,
         the_settings(),
@@ -74,8 +77,8 @@ def _signup(form: SignupForm, slugs: tuple[str, ...], name: str) -> Signup:
         address_key=address.key,
         lists=tuple(one.id for one in lists),
         language=page_language(),
-        from_path=form.from_path,
-        form=name,
+        from_path=place.from_path,
+        form=place.form,
         network_hash=the_network(),
     )
 
@@ -92,7 +95,7 @@ def _open_lists(slugs: tuple[str, ...]) -> list[List]:
 
 
 def _refused(
-    form: SignupForm, slugs: tuple[str, ...], error: FieldError, *, several: bool
+    form: SignupForm, slugs: tuple[str, ...], error: FieldError, place: Place, *, several: bool
 ) -> ResponseReturnValue:
     """Answer 422: to a script in JSON, to a browser with the page that the form stands on."""
     if answering.wants_json():
@@ -109,17 +112,18 @@ def _refused(
         from_path=form.from_path or "",
         language=page_language(),
     )
-    page = page_with(refused) or _page_of_our_own(refused)
+    page = None if place.embed and slugs else page_with(refused)
+    page = page or _page_of_our_own(refused, place.query)
     return page, HTTPStatus.UNPROCESSABLE_ENTITY, {"Cache-Control": "no-store"}
 
 
-def _page_of_our_own(refused: RefusedForm) -> str:
+def _page_of_our_own(refused: RefusedForm, query: dict[str, Any]) -> str:
     known = lists_by_slug(db.database)
     names = [known[slug].name(refused.language) for slug in refused.slugs if slug in known]
     action = (
-        url_for("newsletters.subscribe_to_several", list=refused.slugs)
+        url_for("newsletters.subscribe_to_several", list=refused.slugs, **query)
         if refused.several
-        else url_for("newsletters.subscribe", slug=refused.slugs[0])
+        else url_for("newsletters.subscribe", slug=refused.slugs[0], **query)
     )
     form = NewsletterForm(
         slug=refused.slugs[0] if refused.slugs else "",
@@ -136,22 +140,4 @@ def _page_of_our_own(refused: RefusedForm) -> str:
     return render_template("newsletters/form_error.html", form=form, meta=PageMeta(form.name))
 
 
-def _preflight() -> Response:
-    """Answer a browser that asks for a trusted site whether it may post."""
-    answer = Response(status=HTTPStatus.NO_CONTENT)
-    answer.headers["Allow"] = "POST, OPTIONS"
-    if request.headers.get("Origin") in the_settings().trusted_origins:
-        answer.headers["Access-Control-Allow-Methods"] = "POST"
-        answer.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type"
-        answer.headers["Access-Control-Max-Age"] = PREFLIGHT_SECONDS
-    return answer
-
-
-@bp.after_request
-def share(response: Response) -> Response:
-    """Let a trusted site's script read the answer (CORS), and no other's."""
-    origin = request.headers.get("Origin")
-    response.vary.add("Origin")
-    if origin is not None and origin in the_settings().trusted_origins:
-        response.headers["Access-Control-Allow-Origin"] = origin
-    return response
+bp.after_request(embed_answering.share)

@@ -33,14 +33,14 @@ LOOK_SECONDS = 0.2
 """How often we look up: a signal may be given to another thread, and wait until this one does."""
 
 
-def serve_mailbox(ports: Ports, site_url: str, begun: ExitStack) -> None:
+def serve_mailbox(ports: Ports, site_url: str, forms: Mapping[str, str], begun: ExitStack) -> None:
     """Start the SMTP server and the page, each on a thread of its own."""
     mailbox = Mailbox(INSTANCE / "mailbox")
     smtp = smtp_server(mailbox, ports.mail)
     smtp.start()
     begun.callback(smtp.stop)
     page = make_server(
-        "127.0.0.1", ports.mailbox, make_page(mailbox, site_url), threaded=True,
+        "127.0.0.1", ports.mailbox, make_page(mailbox, site_url, forms), threaded=True,
         request_handler=_Quiet,
     )  # fmt: skip
     threading.Thread(target=page.serve_forever, daemon=True).start()
@@ -108,8 +108,8 @@ def serve(ports: Ports, keys: Mapping[str, str]) -> None:
     settings = keep_settings(ports, keys)
     begun = ExitStack()
     try:
-        prepare(settings, ports, begun)
-        serve_mailbox(ports, settings.site_url, begun)
+        forms = prepare(settings, ports, begun)
+        serve_mailbox(ports, settings.site_url, forms, begun)
         child = start_site(ports)
         begun.callback(stop, child)
         wait_until(lambda: is_ready(ports), child)
@@ -123,15 +123,17 @@ def serve(ports: Ports, keys: Mapping[str, str]) -> None:
         begun.close()
 
 
-def prepare(settings: Settings, ports: Ports, begun: ExitStack) -> None:
+def prepare(settings: Settings, ports: Ports, begun: ExitStack) -> dict[str, str]:
     """Bring the database to the head of the migrations, start what stands in for Stripe, load.
 
-    The demo is loaded once, by the clock that the stand-in and the site agree on.
+    The demo is loaded once, by the clock that the stand-in and the site agree on. Returned are the
+    forms that another site shows, by language.
     """
     from app.core import schema  # noqa: PLC0415 - Alembic is slow to import
     from app.core.database import Database  # noqa: PLC0415 - as above
     from app.sandbox import rehearsing  # noqa: PLC0415 - Stripe's package as well
     from app.sandbox.demo import loading  # noqa: PLC0415 - as above
+    from app.sandbox.mailbox import neighbour  # noqa: PLC0415 - as above
 
     database = Database(settings.database_url)
     begun.callback(database.dispose)
@@ -140,6 +142,10 @@ def prepare(settings: Settings, ports: Ports, begun: ExitStack) -> None:
         begun.callback(rehearsing.stand_in(database, settings, INSTANCE, ports.stripe).shutdown)
     rehearsing.prepare_products(settings)
     loading.load_once(database, settings)
+    with database.write() as session:
+        forms = neighbour.allow(session, ports, settings.site_url)
+        session.commit()
+    return forms
 
 
 def welcome(ports: Ports) -> str:
@@ -149,6 +155,7 @@ def welcome(ports: Ports) -> str:
   in Ukrainian      http://localhost:{ports.site}/uk/
   Joining           http://localhost:{ports.site}/join/
   Newsletters       http://localhost:{ports.site}/newsletters/
+  Another site      http://127.0.0.1:{ports.mailbox}/embed    (with a form of the newsroom's)
   Its mailbox       http://127.0.0.1:{ports.mailbox}/    (SMTP on port {ports.mail})
   Stripe            {stripe_words(ports)}
   The count         http://localhost:{ports.site}/goal.json

@@ -3,26 +3,33 @@
 from pathlib import Path
 
 import pytest
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, g
 from flask.testing import FlaskClient
 
-from app.core.guards import guard
+from app.core.guards import guard, use_sites
 from app.core.routes import access
 from tests.conftest import make_settings
 
 OURS = "http://localhost"
+PARTNER = "https://partner.test"
 
 
 @pytest.fixture
 def client(tmp_path: Path) -> FlaskClient:
     app = Flask("guarded")
-    guard(app, make_settings("sqlite:///none", tmp_path, TRUSTED_ORIGINS="https://partner.test"))
+    guard(app, make_settings("sqlite:///none", tmp_path))
+    use_sites(app, {PARTNER: "a partner"}.get)
     pages = Blueprint("pages", "guarded")
 
     @pages.route("/take", methods=["GET", "POST"])
     @access("public")
     def take() -> str:
         return "taken"
+
+    @pages.post("/shared")
+    @access("public", allowed_sites=True)
+    def shared() -> str:
+        return str(g.site_elsewhere)
 
     @pages.post("/hook")
     @access("public", cross_site=True)
@@ -50,16 +57,57 @@ def client(tmp_path: Path) -> FlaskClient:
         ({"Origin": "https://localhost.evil.test"}, 403),
         ({"Origin": "null"}, 403),
         ({"Origin": ""}, 403),
-        ({"Origin": "https://partner.test"}, 200),
-        ({"Origin": "https://partner.test", "Sec-Fetch-Site": "cross-site"}, 200),
-        ({"Origin": "http://partner.test"}, 403),
-        ({"Origin": "https://partner.test.evil.test"}, 403),
+        ({"Origin": PARTNER}, 403),
+        ({"Origin": PARTNER, "Sec-Fetch-Site": "cross-site"}, 403),
     ],
 )
 def test_a_post_from_another_site_is_refused(
     client: FlaskClient, headers: dict[str, str], status: int
 ) -> None:
     assert client.post("/take", headers=headers).status_code == status
+
+
+@pytest.mark.parametrize("fetched", [{}, {"Sec-Fetch-Site": "cross-site"}])
+def test_an_allowed_site_may_post_where_a_view_says_so(
+    client: FlaskClient, fetched: dict[str, str]
+) -> None:
+    allowed = client.post("/shared", headers={"Origin": PARTNER, **fetched})
+    ours = client.post("/shared", headers={"Origin": OURS})
+
+    assert (allowed.status_code, allowed.text) == (200, "a partner")
+    assert (ours.status_code, ours.text) == (200, "None")
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://partner.test",
+        "https://partner.test:8443",
+        "https://partner.test:443",
+        "https://partner.test.",
+        "https://partner.test/",
+        "https://Partner.test",
+        "HTTPS://partner.test",
+        "https://www.partner.test",
+        "https://test",
+        "https://partner.test.evil.test",
+        "https://evil.test/https://partner.test",
+        "https://evil.test https://partner.test",
+        "https://partner.test@evil.test",
+        "https://pаrtner.test",
+        "https://xn--prtner-6ve.test",
+        " https://partner.test.evil",
+        "null",
+        "",
+        "*",
+    ],
+)
+def test_what_only_resembles_an_allowed_site_is_refused(client: FlaskClient, origin: str) -> None:
+    for fetched in ({}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}):
+        answer = client.post(
+            "/shared", headers={"Origin": origin.encode().decode("latin-1"), **fetched}
+        )
+        assert answer.status_code == 403
 
 
 def test_reading_from_another_site_is_nothing_bad(client: FlaskClient) -> None:

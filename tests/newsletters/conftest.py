@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from app.composing import compose
+from app.core.clock import now
 from app.core.database import Database
+from app.newsletters.embeds import save_embed
 from tests.conftest import make_settings
 from tests.mail.relays import Mailbox, Scripted, doing_as_told
 from tests.newsletters.making import Newsroom, make_list
@@ -22,12 +24,11 @@ def relay() -> Iterator[Scripted]:
 
 @pytest.fixture
 def newsroom(database_url: str, tmp_path: Path, relay: Scripted) -> Iterator[Newsroom]:
-    """Lists `daily`, `weekly` (which welcomes) and `closed`, and a browser."""
+    """Lists `daily`, `weekly` (which welcomes) and `closed`, a partner's site, and a browser."""
     settings = make_settings(
         database_url,
         tmp_path,
         SMTP_PORT=str(relay.port),
-        TRUSTED_ORIGINS="https://partner.test",
         LOG_LEVEL="error",
     )
     database = Database(database_url)
@@ -37,6 +38,7 @@ def newsroom(database_url: str, tmp_path: Path, relay: Scripted) -> Iterator[New
             "weekly": make_list(session, "weekly", position=2, welcomes=True).id,
             "closed": make_list(session, "closed", position=3, open=False).id,
         }
+        save_embed(session, "partner", ["https://partner.test"], (), now(session))
         session.commit()
     app = compose(settings, database)
     mailbox = Mailbox(relay.port, relay.mails)

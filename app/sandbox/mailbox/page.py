@@ -1,6 +1,8 @@
 """The mailbox's page: what came, each mail as its reader sees it, and as it is."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from flask import (
     Blueprint,
@@ -17,6 +19,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from app.sandbox.mailbox.box import Mailbox, Received
+from app.sandbox.mailbox.neighbour import neighbour
 
 PAGE_POLICY = "default-src 'none'; style-src 'self'; frame-src 'self'; form-action 'self'"
 MAIL_POLICY = (
@@ -25,12 +28,19 @@ MAIL_POLICY = (
 )
 LINKS_OPEN_OUTSIDE = '<base target="_blank">'
 ROOT = Path(__file__).parents[3]
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 pages = Blueprint("pages", __name__)
 
 
-def make_page(mailbox: Mailbox, site_url: str) -> Flask:
-    """Return the web application that shows a mailbox to its own machine."""
+def make_page(mailbox: Mailbox, site_url: str, forms: Mapping[str, str] = NOTHING) -> Flask:
+    """Return the web application that shows a mailbox to its own machine.
+
+    Args:
+        mailbox: What is shown.
+        site_url: Of the newsroom.
+        forms: What another site pastes, by language: this one plays that site too.
+    """
     app = Flask(
         "app.sandbox.mailbox.page",
         template_folder=str(ROOT / "templates"),
@@ -39,6 +49,7 @@ def make_page(mailbox: Mailbox, site_url: str) -> Flask:
     app.config["TRUSTED_HOSTS"] = ["127.0.0.1", "localhost"]
     app.extensions["mailbox"] = mailbox
     app.register_blueprint(pages)
+    app.register_blueprint(neighbour(site_url, forms))
     app.context_processor(lambda: {"site_url": site_url})
     return app
 
