@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from app.core.clock import now
+from app.core.database import one_snapshot
 from app.core.errors import OperatorError
 from app.core.settings import Settings
 from app.extensions import db
@@ -55,7 +56,7 @@ def recount(*, repair: bool) -> None:
             session.commit()
         click.echo("Spans and counter were made anew from the ledger.")
     with db.database.read() as session:
-        recounting.one_snapshot(session)
+        one_snapshot(session)
         found = recounting.recount(session, now(session))
     _say_recount(found)
 

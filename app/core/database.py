@@ -67,6 +67,12 @@ class Database:
         self.engine.dispose()
 
 
+def one_snapshot(session: Session) -> None:
+    """Let a session, at its very start, see one state of the database until its end."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 def make_engine(url: str, *, pool_size: int = 10) -> Engine:
     """Return an engine for either database."""
     if url.startswith("sqlite:"):

@@ -1,4 +1,4 @@
-"""What to say of an address that cannot be taken, to whoever typed it."""
+"""What to say of an address that cannot be taken: to whoever typed it, and of a line of a file."""
 
 from app.core.languages import gettext as _
 from app.mail.addresses import Fault
@@ -19,3 +19,16 @@ def said_of(fault: Fault) -> str:
             return _("We cannot write to letters beyond a to z before the @ yet.")
         case _:
             return _("This is not a whole email address, like name@example.org.")
+
+
+_IN_A_FILE = {
+    Fault.EMPTY: "email is empty",
+    Fault.TOO_LONG: "email is longer than 254 characters",
+    Fault.SEVERAL: "email holds more than one address",
+    Fault.NOT_ASCII: "email has letters before the @ that the mail relay cannot take",
+}
+
+
+def said_in_a_file(fault: Fault, text: str) -> str:
+    """Return why the value of a column `email` cannot be taken, for an operator."""
+    return _IN_A_FILE.get(fault, f"email is not an address: {text[:80]}")

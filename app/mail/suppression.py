@@ -5,13 +5,13 @@ a mailbox that refuses for good close the gate, until staff open it; having been
 that the address must not come back by an import.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from app.core.orm import insert_for
+from app.core.orm import insert_for, table_of
 from app.core.settings import Settings
 from app.core.tokens import keyed_hash
 from app.mail.models import Suppression
@@ -43,16 +43,25 @@ def closed(session: Session, settings: Settings, keys: Iterable[str]) -> set[str
 
 def suppress(session: Session, settings: Settings, key: str, reason: str, now: datetime) -> None:
     """Send nothing more to an address, for this reason; the gravest reason stays."""
-    lighter = GRAVITY[: GRAVITY.index(reason)]
-    values = {"address_hash": address_hash(settings, key), "reason": reason, "created_at": now}
-    row = insert_for(session)(Suppression).values(values)
-    session.execute(
-        row.on_conflict_do_update(
+    suppress_hashes(session, {address_hash(settings, key): reason}, now)
+
+
+def suppress_hashes(session: Session, reasons: Mapping[str, str], now: datetime) -> None:
+    """Send nothing more to these addresses, given by their hashes, each for its reason."""
+    for place, reason in enumerate(GRAVITY):
+        rows = [
+            {"address_hash": hashed, "reason": reason, "created_at": now}
+            for hashed, its in sorted(reasons.items())
+            if its == reason
+        ]
+        row = insert_for(session)(table_of(Suppression))
+        keeping = row.on_conflict_do_update(
             index_elements=["address_hash"],
             set_={"reason": row.excluded.reason},
-            where=Suppression.reason.in_(lighter),
+            where=Suppression.reason.in_(GRAVITY[:place]),
         )
-    )
+        if rows:
+            session.connection().execute(keeping, rows)
 
 
 def lift(session: Session, settings: Settings, key: str) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.articles.versions import bump
 from app.core.clock import now
+from app.core.database import one_snapshot
 from app.core.money import MixedCurrencyError
 from app.memberships import recounting
 from app.memberships.comparing_ledger import (
@@ -173,7 +174,7 @@ def singles(session: Session) -> list[str]:
 
 def count(session: Session) -> Sequence[str]:
     """Hold counter and spans against the ledger."""
-    recounting.one_snapshot(session)
+    one_snapshot(session)
     return recounting.recount(session, now(session)).drifts
 
 

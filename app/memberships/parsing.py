@@ -9,35 +9,24 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from functools import lru_cache
+from datetime import datetime
 from io import BufferedReader, TextIOWrapper
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from app.core.errors import OperatorError
-from app.mail.addresses import AddressError, Fault, read_address
+from app.core.moments import read_moment
+from app.mail.addresses import AddressError, read_address
+from app.mail.faults import said_in_a_file
 
 COLUMNS = ("email", "name", "source", "source_ref", "starts_at", "ends_at")
 LONGEST = {"name": 200, "source": 40, "source_ref": 120}
 LONGEST_LINE = 8_192
 DELIMITERS = ",;\t"
-FIRST_YEAR, LAST_YEAR = 1900, 2999
 
-_MOMENT = re.compile(
-    r"\d{4}-\d{2}-\d{2}(?P<clock>[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?)?",
-    re.ASCII,
-)
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 _NOT_UTF8 = re.compile("[\udc80-\udcff]")
 _WIDE_ENCODINGS = (b"\xff\xfe", b"\xfe\xff")
-
-_FAULTS = {
-    Fault.EMPTY: "email is empty",
-    Fault.TOO_LONG: "email is longer than 254 characters",
-    Fault.SEVERAL: "email holds more than one address",
-    Fault.NOT_ASCII: "email has letters before the @ that the mail relay cannot take",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +163,7 @@ class MemberFile:
         try:
             found = read_address(text, smtputf8=self._rules.smtputf8, testing=self._rules.testing)
         except AddressError as error:
-            reason = _FAULTS.get(error.fault, f"email is not an address: {text[:80]}")
-            raise BadValueError(reason) from error
+            raise BadValueError(said_in_a_file(error.fault, text)) from error
         return found.text, found.key
 
 
@@ -226,19 +214,7 @@ def _clean(name: str, value: str) -> str:
 
 def _moment(name: str, text: str, zone: ZoneInfo) -> datetime:
     try:
-        return _parsed(text, zone)
+        return read_moment(text, zone)
     except ValueError as error:
         shape = "2027-01-31 or 2027-01-31T14:05"
         raise BadValueError(f"{name} is no date like {shape}: {text[:40]}") from error
-
-
-@lru_cache(maxsize=4096)
-def _parsed(text: str, zone: ZoneInfo) -> datetime:
-    """Return a moment; a date is its first moment in the zone."""
-    found = _MOMENT.fullmatch(text)
-    if found is None or not FIRST_YEAR <= int(text[:4]) <= LAST_YEAR:
-        raise ValueError(text)
-    if not found["clock"]:
-        return datetime.combine(date.fromisoformat(text), time(), zone).astimezone(UTC)
-    moment = datetime.fromisoformat(text)
-    return (moment.replace(tzinfo=zone) if moment.tzinfo is None else moment).astimezone(UTC)

@@ -60,7 +60,7 @@ def recount(session: Session, now: datetime) -> Recount:
     """Count all three ways.
 
     Args:
-        session: A reading one that sees one snapshot throughout (`one_snapshot`).
+        session: A reading one that sees one snapshot throughout (`app.core.database.one_snapshot`).
         now: The domain's present moment.
     """
     counter = queries.current_count(session, now)
@@ -90,9 +90,3 @@ def _repeated(session: Session) -> int:
     )
     repeated = several.subquery()
     return session.scalar(select(func.coalesce(func.sum(repeated.c.times - 1), 0))) or 0
-
-
-def one_snapshot(session: Session) -> None:
-    """Let a session, at its very start, see one state of the database until its end."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})

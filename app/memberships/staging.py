@@ -4,19 +4,17 @@ One import runs at a time. What a killed one left behind therefore belongs to no
 next clears it first.
 """
 
-import fcntl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import delete, insert, select, text
 
+from app.core.alone import alone as alone_by_name
 from app.core.database import Database
-from app.core.errors import OperatorError
 from app.memberships.models import MemberImport, MemberImportRow
 from app.memberships.parsing import Row
 
@@ -34,35 +32,12 @@ def alone(database: Database) -> Iterator[None]:
     Raises:
         OperatorError: Another one is running.
     """
-    with _alone_on_sqlite(database) if database.is_sqlite else _alone_on_postgresql(database):
+    with alone_by_name(database, "members-import", LOCK_KEY, _BUSY):
         clear(database)
         try:
             yield
         finally:
             clear(database)
-
-
-@contextmanager
-def _alone_on_sqlite(database: Database) -> Iterator[None]:
-    path = Path(f"{database.engine.url.database}-members-import")
-    with path.open("a") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise OperatorError(_BUSY) from error
-        yield
-
-
-@contextmanager
-def _alone_on_postgresql(database: Database) -> Iterator[None]:
-    with database.engine.connect() as plain:
-        connection = plain.execution_options(isolation_level="AUTOCOMMIT")
-        if not connection.scalar(select(func.pg_try_advisory_lock(LOCK_KEY))):
-            raise OperatorError(_BUSY)
-        try:
-            yield
-        finally:
-            connection.execute(select(func.pg_advisory_unlock(LOCK_KEY)))
 
 
 def clear(database: Database) -> None:

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from app.core.database import one_snapshot
 from app.memberships import counting, service
 from app.memberships.models import Entitlement, MemberCounter, MemberSpan
-from app.memberships.recounting import one_snapshot, recount
+from app.memberships.recounting import recount
 from app.memberships.service import Grant
 from tests.memberships.making import NOW, make_person
 
