@@ -14,6 +14,7 @@ import app.memberships.intent_models
 import app.memberships.models
 import app.memberships.money_models
 import app.newsletters.embed_models
+import app.newsletters.import_models
 import app.newsletters.issue_models
 import app.newsletters.models
 import app.payments.models

@@ -17,6 +17,7 @@ from app.memberships.handling import handlers
 from app.memberships.reminding import reminding
 from app.memberships.sweeping import sweeping
 from app.newsletters import ending
+from app.newsletters import import_forgetting as subscriber_files
 from app.newsletters import jobs as newsletters
 from app.newsletters import letters as newsletter_letters
 from app.newsletters import personal as own_newsletters
@@ -45,11 +46,12 @@ WORK = Work(
         *mail.lanes(SPEAKERS),
         mail_events.lane(HEARERS),
     ),
-    jobs=(reconciling.job(comparison(), handlers),),
+    jobs=(reconciling.job(comparison(), handlers), subscriber_files.job()),
     crons=(
         goal.watching(),
         memberships.moving(),
         caps.forgetting(),
+        subscriber_files.forgetting(),
         signing_in.forgetting(),
         sweeping(),
         reading(),
@@ -66,6 +68,7 @@ def registers(settings: Settings) -> Registers:
         exporters=(own_newsletters.export, own_memberships.exported, own_mail.export),
         erasers=(
             remembering(settings),
+            subscriber_files.erase,
             own_newsletters.erase,
             own_memberships.erase,
             own_mail.erase,

@@ -16,6 +16,7 @@ from app.cli import (
     newsletters,
     payments,
     running,
+    subscribers,
 )
 from app.cli.words import spoken
 
@@ -32,7 +33,7 @@ COMMANDS: tuple[click.Command, ...] = (
     running.worker,
 )
 
-OF_NEWSLETTERS: tuple[click.Command, ...] = (embeds.embeds, embeds.embed)
+OF_NEWSLETTERS: tuple[click.Command, ...] = (embeds.embeds, embeds.embed, *subscribers.COMMANDS)
 
 
 def register(app: Flask) -> None:

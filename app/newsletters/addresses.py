@@ -58,10 +58,21 @@ def accepted_address(
 
 
 def _refuse_by_settings(address: Address, settings: Settings) -> None:
-    if settings.refuse_roles and address.local.lower().split("+")[0] in ROLES:
+    if settings.refuse_roles and is_office(address):
         raise FieldError("email", _("This is the address of an office; please type your own."))
-    if not _blocked(settings.blocked_domains).isdisjoint(_with_parents(address.domain)):
+    if is_blocked(address, settings):
         raise FieldError("email", _("We do not take addresses of this domain."))
+
+
+def is_office(address: Address) -> bool:
+    """Tell whether an address is that of an office, like postmaster@."""
+    return address.local.lower().split("+")[0] in ROLES
+
+
+def is_blocked(address: Address, settings: Settings) -> bool:
+    """Tell whether the operator refuses an address's domain, or one above it."""
+    blocked = _blocked(settings.blocked_domains)
+    return bool(blocked) and not blocked.isdisjoint(_with_parents(address.domain))
 
 
 def _is_disposable(address: Address) -> bool:

@@ -148,7 +148,11 @@ class Subscription(Base):
 
 
 class Consent(Base):
-    """What a person agreed to or took back, once: rows are only ever added."""
+    """What a person agreed to or took back, once: rows are only ever added.
+
+    Of what an import brought, `import_id` says which file and who vouched for it; `given_at` and
+    `given_via` are when and by which way it was given in the system that the file is of.
+    """
 
     __tablename__ = "consent"
     __table_args__ = (Index("ix_consent_person_id", "person_id"),)
@@ -163,3 +167,6 @@ class Consent(Base):
     wording: Mapped[str] = mapped_column(String(16))
     language: Mapped[str] = mapped_column(String(8))
     network_hash: Mapped[str | None] = mapped_column(String(64))
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("subscriber_import.id"))
+    given_at: Mapped[datetime | None]
+    given_via: Mapped[str | None] = mapped_column(String(200))

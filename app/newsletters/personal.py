@@ -42,6 +42,8 @@ _CONSENTS = (
         Consent.wording,
         Consent.language,
         Consent.network_hash,
+        Consent.given_at,
+        Consent.given_via,
     )
     .join(Newsletter, Newsletter.id == Consent.newsletter_id)
     .where(Consent.person_id == _PERSON)
@@ -87,7 +89,9 @@ _LEAVE = (
     .returning(Subscription.newsletter_id)
 )
 _FORGET_NETWORKS = (
-    update(table_of(Consent)).where(Consent.person_id == _PERSON).values(network_hash=None)
+    update(table_of(Consent))
+    .where(Consent.person_id == _PERSON)
+    .values(network_hash=None, given_via=None)
 )
 
 

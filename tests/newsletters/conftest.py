@@ -9,9 +9,11 @@ import pytest
 from app.composing import compose
 from app.core.clock import now
 from app.core.database import Database
+from app.core.settings import Settings
 from app.newsletters.embeds import save_embed
 from tests.conftest import make_settings
 from tests.mail.relays import Mailbox, Scripted, doing_as_told
+from tests.newsletters.files_of_subscribers import Moving
 from tests.newsletters.making import Newsroom, make_list
 
 
@@ -44,3 +46,12 @@ def newsroom(database_url: str, tmp_path: Path, relay: Scripted) -> Iterator[New
     mailbox = Mailbox(relay.port, relay.mails)
     yield Newsroom(app.test_client(), database, replace(settings), mailbox, lists)
     database.dispose()
+
+
+@pytest.fixture
+def moving(database: Database, settings: Settings, tmp_path: Path) -> Moving:
+    """A newsroom with the lists `daily` and `weekly`, to which files are brought."""
+    with database.write() as session:
+        lists = {slug: make_list(session, slug).id for slug in ("daily", "weekly")}
+        session.commit()
+    return Moving(database, settings, tmp_path, lists)

@@ -1,0 +1,132 @@
+"""`flask newsletters import`: what an operator sees, and how a mistake ends."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from sqlalchemy import select
+
+from app.composing import compose
+from app.core.database import Database
+from app.core.job_rows import JobRow
+from app.core.jobs import Payload
+from app.core.settings import Settings
+from app.core.work import Runtime
+from app.newsletters.import_forgetting import job
+from app.newsletters.importing import JOB
+from tests.newsletters.files_of_subscribers import MAILCHIMP, table
+from tests.newsletters.making import make_list
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    rows = [{"Email Address": one} for one in ("ann@post.example", "=nobody", "bob@post.example")]
+    path = tmp_path / "subscribed_members_export_1a.csv"
+    path.write_text(table(MAILCHIMP, *rows))
+    return path
+
+
+@pytest.fixture
+def run(settings: Settings, database: Database) -> Run:
+    with database.write() as session:
+        make_list(session, "daily")
+        session.commit()
+    runner = compose(settings, database).test_cli_runner()
+    return lambda *words: runner.invoke(args=["newsletters", *map(str, words)])
+
+
+def test_a_dry_run_shows_how_the_file_is_understood_and_what_would_happen(
+    run: Run, path: Path
+) -> None:
+    said = run("import", path, "--list", "daily").output
+
+    assert said.startswith("subscribed_members_export_1a.csv: Mailchimp, utf-8, comma\n")
+    assert "  email            from column 1, Email Address\n" in said
+    assert "  state            confirmed, for everybody\n" in said
+    assert "left out         MEMBER_RATING, OPTIN_IP" in said
+    assert "         2  new: subscribed, no mail is sent\n" in said
+    assert "         1  rows cannot be taken: --errors FILE says why\n" in said
+    assert "you vouch that those who are subscribed agreed to it" in said
+
+
+def test_it_is_applied_on_somebodys_word_alone(run: Run, path: Path) -> None:
+    without = run("import", path, "--list", "daily", "--apply")
+    done = run("import", path, "--list", "daily", "--apply", "--as", "Vira")
+    listed = run("imports").output
+
+    assert without.exit_code != 0
+    assert without.output == ("Say with --as NAME who vouches that these people agreed to this.\n")
+    assert done.exit_code == 0
+    assert done.output.endswith("What was done:\n" + WHAT_WAS_DONE)
+    assert "subscribed_members_export_1a.csv  applied by Vira: 3 rows read\n" in listed
+
+
+WHAT_WAS_DONE = """\
+         2  new: subscribed, no mail is sent
+         1  rows cannot be taken: --errors FILE says why
+         2  people become known
+"""
+
+
+def test_errors_come_with_line_reason_and_row_and_no_formula(
+    run: Run, path: Path, tmp_path: Path
+) -> None:
+    errors = tmp_path / "errors.csv"
+    run("import", path, "--list", "daily", "--errors", errors)
+    with errors.open(newline="") as handle:
+        header, bad = csv.reader(handle)
+
+    assert header == ["file", "line", "reason", *MAILCHIMP]
+    assert bad[:4] == ["", "3", "email is not an address: =nobody", "'=nobody"]
+    assert run("imports", "--errors", "1").output == errors.read_text()
+
+
+def test_a_corrected_file_of_errors_is_taken_as_it_is(run: Run, path: Path, tmp_path: Path) -> None:
+    errors = tmp_path / "errors.csv"
+    run("import", path, "--list", "daily", "--errors", errors)
+    errors.write_text(errors.read_text().replace("'=nobody", "cyd@post.example"))
+    said = run("import", errors, "--list", "daily").output
+
+    assert "Mailchimp" in said
+    assert "         1  new: subscribed, no mail is sent\n" in said
+
+
+def test_in_the_background_it_is_read_now_and_applied_by_a_worker(
+    run: Run, path: Path, database: Database, settings: Settings
+) -> None:
+    said = run("import", path, "--list", "daily", "--in-background", "--as", "Vira").output
+    assert "Import 1 is applied by the next worker that is free" in said
+    assert "applying by Vira: 3 rows read, 2 rows wait" in run("imports").output
+
+    with database.read() as session:
+        row = session.scalars(select(JobRow).where(JobRow.name == JOB)).one()
+    payload: Payload = row.payload
+    job().run(Runtime(database, settings), payload)
+    job().run(Runtime(database, settings), payload)
+    assert "applied by Vira: 3 rows read\n" in run("imports").output
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "Say which list with --list SLUG"),
+        (("--list", "noon"), "There is no list 'noon': the lists are daily."),
+        (("--list", "daily", "--column", "mail=X"), "'mail' is not one of email, name"),
+        (("--list", "daily", "--column", "email=X"), "there is no column 'X'"),
+        (("--list", "daily", "--encoding", "klingon"), "There is no encoding 'klingon'."),
+        (("--list", "daily", "--zone", "Mars/Base"), "There is no zone 'Mars/Base'."),
+        (("--list", "daily", "--delimiter", ";;"), "A delimiter is one character."),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_nothing_is_written(
+    run: Run, path: Path, words: tuple[str, ...], said: str
+) -> None:
+    result = run("import", path, *words)
+
+    assert result.exit_code != 0
+    assert said in result.output.splitlines()[-1]
+    assert run("imports").output == "No file has been imported.\n"
