@@ -19,7 +19,8 @@ import app.newsletters.issue_models
 import app.newsletters.models
 import app.payments.models
 import app.people.models
-import app.people.sign_in_models  # noqa: F401 - imported for the tables they declare
+import app.people.sign_in_models
+import app.people.token_models  # noqa: F401 - imported for the tables they declare
 from app.core.orm import Base
 
 metadata = Base.metadata

@@ -26,6 +26,7 @@ from app.payments import reconciling
 from app.payments.event_reading import reading
 from app.payments.serving import gateway_of
 from app.people import sign_in_jobs as signing_in
+from app.people import tokens
 from app.people.erasing import remembering
 from app.people.registers import Registers
 
@@ -52,6 +53,7 @@ WORK = Work(
         memberships.moving(),
         caps.forgetting(),
         subscriber_files.forgetting(),
+        tokens.forgetting(),
         signing_in.forgetting(),
         sweeping(),
         reading(),

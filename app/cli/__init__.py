@@ -6,6 +6,7 @@ import click
 from flask import Flask
 
 from app.cli import (
+    api,
     database,
     demo,
     embeds,
@@ -21,6 +22,7 @@ from app.cli import (
 from app.cli.words import spoken
 
 COMMANDS: tuple[click.Command, ...] = (
+    api.api,
     database.db,
     demo.demo,
     goal.goal,

@@ -192,6 +192,18 @@ class Settings:
         "0",
         number(0, 120),
     )
+    api_per_token: int = _setting(
+        "API_PER_TOKEN", "calls of the API taken from one token in a minute", "300", number(1)
+    )
+    api_per_network: int = _setting(
+        "API_PER_NETWORK", "calls of the API taken from one network in a minute", "600", number(1)
+    )
+    api_signups_per_token: int = _setting(
+        "API_SIGNUPS_PER_TOKEN",
+        "sign-ups that one token of the API may send in an hour",
+        "1000",
+        number(1),
+    )
     log_format: str = _setting(
         "LOG_FORMAT", "`json`, or `console` for reading", "json", one_of("json", "console")
     )
