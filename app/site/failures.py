@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from app.core import problems
 from app.core.languages import prefix, request_language
 
 log = structlog.get_logger(__name__)
@@ -96,6 +97,8 @@ def failure(code: int, text: str | None = None) -> Response:
     """Return the answer to a failure, as a page or for programs."""
     g.language = request_language()
     g.pop("translations", None)
+    if problems.is_for_a_program():
+        return problems.problem(code, text or "")
     heading, sentence = SENTENCES.get(code, (gettext("That did not work"), text or ""))
     if wants_json():
         response = jsonify({"error": {"status": code, "message": str(heading)}})

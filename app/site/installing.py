@@ -11,7 +11,7 @@ from app.core.settings import Settings
 from app.memberships import join_web
 from app.memberships.opening import use_opening
 from app.newsletters.pages import use_form_page
-from app.site import browsing, feeds, files, goal_page, signing, supporters_page, views
+from app.site import api_page, browsing, feeds, files, goal_page, signing, supporters_page, views
 from app.site.chrome import NAME, Site, page_language, put_around_pages
 from app.site.failures import use_error_pages
 from app.site.page_cache import PageCache
@@ -24,7 +24,7 @@ def install(app: Flask, settings: Settings, database: Database) -> None:
     pages = PageCache(watch, allowed_hosts(settings), security_headers(settings))
     app.extensions[NAME] = Site(settings, watch, pages)
     app.url_map.converters["slug"] = browsing.SlugConverter
-    parts = (views, browsing, signing, goal_page, supporters_page, feeds, files)
+    parts = (views, browsing, signing, goal_page, supporters_page, api_page, feeds, files)
     for blueprint in (part.bp for part in parts):
         app.register_blueprint(blueprint)
     put_around_pages(app)

@@ -25,7 +25,9 @@ def test_the_events_to_choose_are_those_that_we_act_on() -> None:
 
 def commands() -> set[tuple[str, str]]:
     """Return the commands of ours that the page names, by group and name."""
-    return set(re.findall(r"flask --app wsgi (db|goal|jobs|members|payments) ([a-z]+)", OPERATE))
+    return set(
+        re.findall(r"flask --app wsgi (api|db|goal|jobs|members|payments) ([a-z]+)", OPERATE)
+    )
 
 
 def test_the_page_names_commands_that_there_are() -> None:

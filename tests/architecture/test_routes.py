@@ -9,9 +9,11 @@ from werkzeug.routing import Rule
 
 from app.composing import compose
 from app.core.database import Database
+from app.newsletters.api_schemas import SCOPES
+from app.newsletters.api_views import API
 from tests.conftest import make_settings
 
-KNOWN = {"public", "person"}
+KNOWN = {"public", "person", *(f"token:{scope}" for scope in SCOPES)}
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +56,7 @@ def test_only_views_that_authenticate_themselves_take_posts_from_other_sites(
         "waiting.ask_again",
         "waiting.correct_address",
         "payments.webhook",
+        *(f"newsletters_api.{one.name}" for one in API.all),  # a token in a header of its own
     }
     assert open_to_all <= secret
 

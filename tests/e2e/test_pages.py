@@ -28,6 +28,7 @@ PATHS = {
     "sign in": "/account/sign-in/",
     "supporters": "/supporters/",
     "goal": "/goal/",
+    "api": "/api/",
     "wrong link": "/newsletters/confirm/abc",
     "not found": "/no-such-page/",
 }
