@@ -4,7 +4,6 @@ from typing import Any
 
 from app.core.json_schema import Schema
 from app.core.languages import LANGUAGES
-from app.newsletters.forms import LONGEST_PATH, MOST_LISTS
 from app.newsletters.models import STATES
 
 LISTS_READ = "lists:read"
@@ -17,6 +16,8 @@ SCOPES = {
     PEOPLE_READ: "read how a person stands with each newsletter",
 }
 LONGEST_ADDRESS = 254
+LONGEST_PATH = 300
+MOST_LISTS = 50
 LONGEST_SLUG = 80
 
 
