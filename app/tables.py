@@ -6,6 +6,9 @@ import app.core.caps
 import app.core.clock
 import app.core.heartbeat
 import app.core.job_rows
+import app.core.proof_of_work
+import app.core.retention
+import app.core.tightening
 import app.goal.models
 import app.mail.event_models
 import app.mail.models
@@ -13,6 +16,7 @@ import app.memberships.gift_models
 import app.memberships.intent_models
 import app.memberships.models
 import app.memberships.money_models
+import app.newsletters.cap_models
 import app.newsletters.embed_models
 import app.newsletters.import_models
 import app.newsletters.issue_models

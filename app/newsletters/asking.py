@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session, aliased
 from app.core.leases import Held
 from app.core.orm import table_of
 from app.core.settings import Settings
-from app.mail import outbox, suppression
-from app.mail.models import OutgoingMail
+from app.mail import suppression
+from app.mail.equivalence import mailbox_hashes
+from app.newsletters import mailbox_caps
 from app.newsletters.deciding import WEEK, Asker, Plan, Standing, decide
 from app.newsletters.models import Confirmation, SignupRequest, Subscription
 from app.newsletters.queries import List, read_lists
@@ -66,11 +67,6 @@ _OPEN = select(Confirmation.person_id, Confirmation.id, Confirmation.expires_at)
     Confirmation.used_at.is_(None),
     Confirmation.ended_at.is_(None),
 )
-_MAILED = select(OutgoingMail.person_id, OutgoingMail.created_at).where(
-    OutgoingMail.person_id.in_(_PEOPLE),
-    OutgoingMail.created_at > bindparam("since"),
-    OutgoingMail.stream == outbox.CONFIRM,
-)
 
 
 def ask(
@@ -94,11 +90,12 @@ def ask(
     _end_corrected(session, real, now)
     waiting = _over_domain_cap(session, settings, real, now)
     late = {row.id for row in waiting}
+    rows = [row for row in real if row.address_key not in shut and row.id not in late]
     askers = _askers(
-        session, [row for row in real if row.address_key not in shut and row.id not in late], now
+        session, rows, mailbox_hashes(settings, (row.address_key for row in rows)), now
     )
     plan = Plan(settings, now)
-    standings = _standings(session, [asker.person_id for asker in askers], now)
+    standings = _standings(session, askers, now)
     for asker in askers:
         decide(asker, standings[asker.person_id], _open(lists), plan)
     record(session, plan)
@@ -141,29 +138,32 @@ def domain_of(row: Held) -> str:
     return key.rpartition("@")[2]
 
 
-def _askers(session: Session, rows: Sequence[Held], now: datetime) -> list[Asker]:
+def _askers(
+    session: Session, rows: Sequence[Held], mailboxes: Mapping[str, str], now: datetime
+) -> list[Asker]:
     """Return who asks: the sign-ups of one person together, in the order they came."""
     newcomers = [Newcomer(row.address_key, row.address, row.language) for row in rows]
     people = find_or_create(session, reversed(newcomers), now)
     askers: dict[int, Asker] = {}
     for row in sorted(rows, key=lambda row: row.id):
         person = people[row.address_key]
-        askers.setdefault(person, Asker(person, domain_of(row), [])).rows.append(row)
+        asker = askers.setdefault(person, Asker(person, domain_of(row), "", []))
+        asker.mailbox = mailboxes[row.address_key]  # where the last of them asks to be written to
+        asker.rows.append(row)
     return list(askers.values())
 
 
-def _standings(session: Session, people: Sequence[int], now: datetime) -> dict[int, Standing]:
+def _standings(session: Session, askers: Sequence[Asker], now: datetime) -> dict[int, Standing]:
     """Return how people stand with us; until the end of the transaction nobody changes it."""
-    standings = {person: Standing() for person in people}
-    if not people:
-        return standings
+    if not askers:
+        return {}
+    people = [asker.person_id for asker in askers]
+    mailed = mailbox_caps.written_to(session, {one.mailbox for one in askers}, now - WEEK)
+    standings = {one.person_id: Standing(mailed=mailed[one.mailbox]) for one in askers}
     if session.get_bind().dialect.name != "sqlite":  # which has one writer anyway
         session.execute(_LOCK.with_for_update(key_share=True), {"people": people})
     for row in session.execute(_SUBSCRIPTIONS, {"people": people}):
         standings[row.person_id].subscriptions[row.newsletter_id] = (row.id, row.state)
     for one in session.execute(_OPEN, {"people": people}):
         standings[one.person_id].confirmation = (one.id, one.expires_at)
-    for mail in session.execute(_MAILED, {"people": people, "since": now - WEEK}):
-        if mail.person_id is not None:
-            standings[mail.person_id].mailed.append(mail.created_at)
     return standings

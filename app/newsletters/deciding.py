@@ -23,10 +23,11 @@ CAPS = {"signup": (1, 3), "again": (3, 6), "corrected": (3, 6)}
 
 @dataclass
 class Asker:
-    """One person's sign-ups in a batch, oldest first."""
+    """One person's sign-ups in a batch, oldest first, and the hash of the mailbox they name."""
 
     person_id: int
     domain: str
+    mailbox: str
     rows: list[Held]
 
     @property
@@ -50,7 +51,8 @@ class Standing:
     Attributes:
         subscriptions: Id and state, by list.
         confirmation: Id and end of the open one.
-        mailed: When we wrote because of a sign-up, in the last week.
+        mailed: When we wrote to their mailbox because of a sign-up, in the last week, under any
+            of its spellings: one list for all who share it.
     """
 
     subscriptions: dict[int, tuple[int, str]] = field(default_factory=dict)
@@ -72,6 +74,7 @@ class Plan:
         links: Confirmation of each sign-up: the row's id, with a confirmation's id or, if it is
             yet to be written, its name.
         letters: Mails that carry a confirmation's link, with the same id or name.
+        uses: When a mail leaves for which mailbox: what the caps are read from.
     """
 
     settings: Settings
@@ -84,6 +87,12 @@ class Plan:
     links: list[tuple[int, int | str, bool]] = field(default_factory=list)
     letters: list[tuple[int | str, Asker, datetime | None]] = field(default_factory=list)
     mails: list[Mail] = field(default_factory=list)
+    uses: list[dict[str, Any]] = field(default_factory=list)
+
+    def note(self, asker: Asker, standing: Standing, leaves_at: datetime) -> None:
+        """Count a mail toward the caps of its mailbox."""
+        standing.mailed.append(leaves_at)
+        self.uses.append({"mailbox_hash": asker.mailbox, "created_at": leaves_at})
 
 
 def decide(asker: Asker, standing: Standing, open_lists: frozenset[int], plan: Plan) -> None:
@@ -146,24 +155,42 @@ def _confirm(asker: Asker, standing: Standing, plan: Plan) -> None:
     if held is not None and is_open and (asker.kind == "again" or not may):
         _join(asker.rows, held[0], plan)
         if may:
-            plan.letters.append((held[0], asker, None))
+            _write(held[0], asker, standing, None, plan)
         return
     if held is not None:
         plan.ended.append(held[0])
     later = None if may else _next_day(asker, standing, plan)
-    name = _open(asker, later or plan.now, plan)
-    if may or later is not None:
-        plan.letters.append((name, asker, later))
+    leaves_at = plan.now if may else later
+    name = _open(asker, leaves_at, plan)
+    if leaves_at is not None:
+        _write(name, asker, standing, later, plan)
+
+
+def _write(
+    confirmation: int | str,
+    asker: Asker,
+    standing: Standing,
+    later: datetime | None,
+    plan: Plan,
+) -> None:
+    plan.letters.append((confirmation, asker, later))
+    plan.note(asker, standing, later or plan.now)
 
 
 def _next_day(asker: Asker, standing: Standing, plan: Plan) -> datetime | None:
-    """Return when today's cap is over, for somebody who has asked for another list since."""
-    if asker.kind != "signup" or len(standing.mailed) >= CAPS["signup"][1]:
+    """Return when today's cap is over, for somebody who has asked for another list since.
+
+    Whoever is new here and finds the mailbox written to already, under another spelling, is
+    written to when they ask again.
+    """
+    if not standing.subscriptions or asker.kind != "signup":
+        return None
+    if len(standing.mailed) >= CAPS["signup"][1]:
         return None
     return max(standing.mailed) + DAY if max(standing.mailed) > plan.now - DAY else None
 
 
-def _open(asker: Asker, moment: datetime, plan: Plan) -> str:
+def _open(asker: Asker, leaves_at: datetime | None, plan: Plan) -> str:
     name = secrets.token_hex(16)
     plan.confirmations.append(
         {
@@ -172,7 +199,8 @@ def _open(asker: Asker, moment: datetime, plan: Plan) -> str:
             "token_hash": token_hash(derived_token(plan.settings.secret_key, PURPOSE, name)),
             "domain": asker.domain,
             "created_at": plan.now,
-            "expires_at": moment + HOLDS_FOR,
+            "mailed_at": leaves_at,
+            "expires_at": (leaves_at or plan.now) + HOLDS_FOR,
         }
     )
     plan.links.append((asker.rows[0].id, name, True))
@@ -187,6 +215,7 @@ def _join(rows: Iterable[Held], confirmation: int | str, plan: Plan) -> None:
 def _say_already(asker: Asker, standing: Standing, plan: Plan) -> None:
     if standing.may_be_mailed(asker.kind, plan.now):
         plan.mails.append(letter("already", asker, {"request_id": asker.rows[-1].id}))
+        plan.note(asker, standing, plan.now)
 
 
 def letter(

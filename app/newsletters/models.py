@@ -68,6 +68,7 @@ class SignupRequest(Leased, Base):
     (send it once more), `corrected` (the address was wrong: `corrects_id` says in which request)
     or `trap` (a program filled the field that people do not see; nothing follows from it).
     `opened` tells the request that a confirmation was made for from those that joined it.
+    `code_only` says that its mail is to carry no link.
     """
 
     __tablename__ = "signup_request"
@@ -75,6 +76,12 @@ class SignupRequest(Leased, Base):
         due_index("signup_request"),
         Index("ix_signup_request_network_hash_created_at", "network_hash", "created_at"),
         Index("ix_signup_request_confirmation_id", "confirmation_id"),
+        Index(
+            "ix_signup_request_created_at_code_only",
+            "created_at",
+            postgresql_where=text("code_only"),
+            sqlite_where=text("code_only"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -91,12 +98,14 @@ class SignupRequest(Leased, Base):
     confirmation_id: Mapped[int | None] = mapped_column(ForeignKey("confirmation.id"))
     corrects_id: Mapped[int | None]
     opened: Mapped[bool] = mapped_column(default=False)
+    code_only: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Confirmation(Base):
     """An open question to one person: do you want these lists. One open at a time.
 
     The link and the code in its mails are derived from `name` and a key that is not here.
+    `mailed_at` is when its first mail may leave; nothing if the caps held it back.
     """
 
     __tablename__ = "confirmation"
@@ -109,6 +118,8 @@ class Confirmation(Base):
             sqlite_where=text("used_at IS NULL AND ended_at IS NULL"),
         ),
         Index("ix_confirmation_domain_created_at", "domain", "created_at"),
+        Index("ix_confirmation_person_id", "person_id"),
+        Index("ix_confirmation_mailed_at", "mailed_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -118,6 +129,7 @@ class Confirmation(Base):
     domain: Mapped[str] = mapped_column(String(254))
     code_tries: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     created_at: Mapped[datetime]
+    mailed_at: Mapped[datetime | None]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
@@ -152,13 +164,22 @@ class Consent(Base):
 
     Of what an import brought, `import_id` says which file and who vouched for it; `given_at` and
     `given_via` are when and by which way it was given in the system that the file is of.
+    Of whoever was forgotten before they ever confirmed the fact stays, and nobody it belongs to.
     """
 
     __tablename__ = "consent"
-    __table_args__ = (Index("ix_consent_person_id", "person_id"),)
+    __table_args__ = (
+        Index("ix_consent_person_id", "person_id"),
+        Index(
+            "ix_consent_happened_at_network",
+            "happened_at",
+            postgresql_where=text("network_hash IS NOT NULL"),
+            sqlite_where=text("network_hash IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     newsletter_id: Mapped[int] = mapped_column(ForeignKey("newsletter.id"))
     what: Mapped[str] = mapped_column(String(16))
     happened_at: Mapped[datetime]

@@ -7,12 +7,14 @@ from sqlalchemy.orm import Session
 
 from app.core.orm import table_of
 from app.mail import outbox
+from app.newsletters.cap_models import MailboxUse
 from app.newsletters.deciding import Plan, letter
 from app.newsletters.models import Confirmation, Consent, SignupRequest, Subscription
 
 _INSERT_SUBSCRIPTION = insert(table_of(Subscription))
 _INSERT_CONSENT = insert(table_of(Consent))
 _INSERT_CONFIRMATION = insert(table_of(Confirmation))
+_INSERT_USE = insert(table_of(MailboxUse))
 _REVIVE = (
     update(table_of(Subscription))
     .where(Subscription.id == bindparam("of_id"))
@@ -45,6 +47,7 @@ def record(session: Session, plan: Plan) -> None:
         (_INSERT_SUBSCRIPTION, plan.new),
         (_REVIVE, plan.revived),
         (_INSERT_CONSENT, plan.consents),
+        (_INSERT_USE, plan.uses),
     ):
         if rows:
             connection.execute(statement, rows)
