@@ -1,6 +1,7 @@
 """Which lane, job and cron there is, and which feature's function it calls."""
 
-from app.core import caps
+from app.core import caps, proof_of_work
+from app.core import retention as keeping
 from app.core.settings import Settings
 from app.core.work import Work
 from app.goal import jobs as goal
@@ -21,6 +22,7 @@ from app.newsletters import import_forgetting as subscriber_files
 from app.newsletters import jobs as newsletters
 from app.newsletters import letters as newsletter_letters
 from app.newsletters import personal as own_newsletters
+from app.newsletters import retention as newsletter_retention
 from app.payments import jobs as payments
 from app.payments import reconciling
 from app.payments.event_reading import reading
@@ -39,6 +41,13 @@ SPEAKERS = {
 HEARERS = Hearers(bounced=ending.bounced, complained=ending.complained, left=ending.left)
 """What becomes of subscriptions when mail comes back, is complained of, or asks to stop."""
 
+RETENTION = (
+    *newsletter_retention.parts((*own_newsletters.LEFTOVERS, *own_mail.LEFTOVERS)),
+    own_mail.forgetting(),
+    caps.forgetting(),
+    proof_of_work.forgetting(),
+)
+
 WORK = Work(
     lanes=(
         newsletters.lane(),
@@ -51,9 +60,9 @@ WORK = Work(
     crons=(
         goal.watching(),
         memberships.moving(),
-        caps.forgetting(),
         subscriber_files.forgetting(),
         tokens.forgetting(),
+        keeping.forgetting(RETENTION),
         signing_in.forgetting(),
         sweeping(),
         reading(),

@@ -16,6 +16,7 @@ from app.cli import (
     members,
     newsletters,
     payments,
+    retention,
     running,
     subscribers,
 )
@@ -31,6 +32,7 @@ COMMANDS: tuple[click.Command, ...] = (
     members.members,
     newsletters.newsletters,
     payments.payments,
+    retention.retention,
     running.serve,
     running.worker,
 )

@@ -5,12 +5,11 @@ Networks are keyed hashes, in a table of their own that empties after `KEPT`.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index, String, delete, func, insert, select
+from sqlalchemy import Index, String, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.core.clock import now
 from app.core.orm import Base, table_of
-from app.core.work import Cron, Runtime
+from app.core.retention import Part, old_rows
 
 KEPT = timedelta(days=30)
 
@@ -44,17 +43,6 @@ def uses(session: Session, use: str, since: datetime, network_hash: str | None =
     return session.scalar(asked) or 0
 
 
-def forget(session: Session, now: datetime) -> None:
-    """Delete what is older than it may be; the caller commits."""
-    session.execute(delete(NetworkUse).where(NetworkUse.created_at < now - KEPT))
-
-
-def forgetting() -> Cron:
-    """Return the cron that empties the table, every night."""
-
-    def run(runtime: Runtime) -> None:
-        with runtime.database.write() as session:
-            forget(session, now(session))
-            session.commit()
-
-    return Cron("core.networks", "20 3 * * *", run)
+def forgetting() -> Part:
+    """Return the part of retention that empties the table."""
+    return old_rows("networks", KEPT, NetworkUse.created_at)

@@ -1,8 +1,5 @@
 """Doors that are held tighter while they are abused: decided from rows, read once a second."""
 
-import threading
-import time
-import weakref
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,8 +9,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.core.alarms import clear_alarm, raise_alarm
 from app.core.database import Database
 from app.core.orm import Base
+from app.core.recent import Recent
 
-KEPT_SECONDS = 1.0
 LASTS = timedelta(hours=1)
 EASED = 1.5
 
@@ -85,31 +82,18 @@ def alarm_of(door: str) -> str:
 _TIGHT = select(Tightening.door).where(Tightening.since.is_not(None))
 
 
-class _Kept:
-    """The tight doors of one database, read anew when they are a second old."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._until = 0.0
-        self._doors: frozenset[str] = frozenset()
-
-    def get(self, database: Database) -> frozenset[str]:
-        with self._lock:
-            if self._until < time.monotonic():
-                with database.read() as session:
-                    self._doors = frozenset(session.scalars(_TIGHT))
-                self._until = time.monotonic() + KEPT_SECONDS
-            return self._doors
+def _tight(session: Session) -> frozenset[str]:
+    return frozenset(session.scalars(_TIGHT))
 
 
-_kept: weakref.WeakKeyDictionary[Database, _Kept] = weakref.WeakKeyDictionary()
+_recent = Recent(_tight)
 
 
 def is_tight(database: Database, door: str) -> bool:
     """Tell whether a door is held tight, as of a second ago at most."""
-    return door in _kept.setdefault(database, _Kept()).get(database)
+    return door in _recent.get(database)
 
 
 def forget_doors(database: Database) -> None:
     """Have the doors read anew at once, in this process."""
-    _kept.pop(database, None)
+    _recent.forget(database)

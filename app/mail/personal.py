@@ -1,16 +1,18 @@
 """What mail knows of a person: what was sent to them and where, told and taken out."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.core.orm import table_of
+from app.core.retention import Leftover, Part, old_rows
 from app.mail.models import OutgoingMail
 
 NOWHERE = ""
+KEPT = timedelta(days=30)
 
 _MAILS = (
     select(
@@ -30,6 +32,9 @@ _SPELT: BindParameter[Any] = bindparam("addresses", expanding=True)
 _IS_THEIRS = OutgoingMail.address.in_(_SPELT) | func.lower(OutgoingMail.address).in_(_SPELT)
 _DROP_TO = delete(table_of(OutgoingMail)).where(_IS_THEIRS, _IS_OPEN)
 _BLANK_TO = _BLANK.where(_IS_THEIRS)
+_OF_PEOPLE = OutgoingMail.person_id.in_(bindparam("people", expanding=True))
+
+LEFTOVERS = (Leftover("outgoing_mail", delete(table_of(OutgoingMail)).where(_OF_PEOPLE), _IS_OPEN),)
 
 
 def export(session: Session, person_id: int) -> Mapping[str, object]:
@@ -58,3 +63,9 @@ def erase_addresses(session: Session, addresses: Iterable[str]) -> None:
         connection = session.connection()
         connection.execute(_DROP_TO, {"addresses": spelt})
         connection.execute(_BLANK_TO, {"addresses": spelt})
+
+
+def forgetting() -> Part:
+    """Return the part of retention that forgets mail to those whom nobody knew."""
+    is_nobodys = OutgoingMail.person_id.is_(None)
+    return old_rows("mail to nobody known", KEPT, OutgoingMail.created_at, is_nobodys, ~_IS_OPEN)

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, or_, select, update
+from sqlalchemy import BindParameter, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.core.orm import UtcDateTime, table_of
+from app.core.retention import Leftover
 from app.newsletters.deciding import WORDING
 from app.newsletters.models import Confirmation, Consent, Newsletter, SignupRequest, Subscription
 from app.people.models import EmailAddress, Person
@@ -92,6 +93,29 @@ _FORGET_NETWORKS = (
     update(table_of(Consent))
     .where(Consent.person_id == _PERSON)
     .values(network_hash=None, given_via=None)
+)
+_PEOPLE: BindParameter[Any] = bindparam("people", expanding=True)
+_CONFIRMATIONS_OF_PEOPLE = select(Confirmation.id).where(Confirmation.person_id.in_(_PEOPLE))
+
+ASKED, FORGOTTEN = "asked", "forgotten"
+LEFTOVERS = (
+    Leftover(
+        "signup_request",
+        delete(table_of(SignupRequest)).where(
+            SignupRequest.confirmation_id.in_(_CONFIRMATIONS_OF_PEOPLE)
+        ),
+    ),
+    Leftover(
+        "confirmation",
+        delete(table_of(Confirmation)).where(Confirmation.person_id.in_(_PEOPLE)),
+    ),
+    Leftover(
+        "consent",
+        update(table_of(Consent))
+        .where(Consent.person_id.in_(_PEOPLE))
+        .values(person_id=None, network_hash=None),
+        Consent.what.not_in((ASKED, FORGOTTEN)),
+    ),
 )
 
 
