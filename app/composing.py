@@ -24,7 +24,7 @@ from app.payments.stripe_gateway import read_event
 from app.payments.views import make_webhook
 from app.people import web as people
 from app.site.installing import install
-from app.wiring import registers
+from app.wiring import outside_newsletters, registers
 
 ROOT = Path(__file__).parent.parent
 
@@ -47,7 +47,7 @@ def compose(settings: Settings, database: Database) -> Flask:
     if settings.engine == "workers":
         jobs.ring_from_afar(database)
     install(app, settings, database)
-    newsletters.register(app, settings)
+    newsletters.register(app, settings, outside_newsletters(settings))
     people.register(app, settings, registers(settings))
     account.register(app, settings, handlers(settings))
     gifts.register(app, settings)

@@ -1,7 +1,10 @@
 """Which lane, job and cron there is, and which feature's function it calls."""
 
+import structlog
+
 from app.core import caps, proof_of_work
 from app.core import retention as keeping
+from app.core.database import Database
 from app.core.settings import Settings
 from app.core.work import Work
 from app.goal import jobs as goal
@@ -13,8 +16,10 @@ from app.mail.watching import watching as watching_mail
 from app.memberships import jobs as memberships
 from app.memberships import letters as supporter_letters
 from app.memberships import personal as own_memberships
+from app.memberships.account_erasing import StillPayingError, forget
 from app.memberships.comparing import comparison
 from app.memberships.handling import handlers
+from app.memberships.queries import members_among
 from app.memberships.reminding import reminding
 from app.memberships.sweeping import sweeping
 from app.newsletters import ending
@@ -23,14 +28,19 @@ from app.newsletters import jobs as newsletters
 from app.newsletters import letters as newsletter_letters
 from app.newsletters import personal as own_newsletters
 from app.newsletters import retention as newsletter_retention
+from app.newsletters import settings_jobs as settings_of_readers
+from app.newsletters.outside import NotErasedError, Outside
 from app.payments import jobs as payments
 from app.payments import reconciling
 from app.payments.event_reading import reading
-from app.payments.serving import gateway_of
+from app.payments.gateway import GatewayError
+from app.payments.serving import gateway_of, web_gateway
 from app.people import sign_in_jobs as signing_in
 from app.people import tokens
 from app.people.erasing import remembering
 from app.people.registers import Registers
+
+log = structlog.get_logger()
 
 SPEAKERS = {
     **newsletter_letters.speakers(),
@@ -50,7 +60,8 @@ RETENTION = (
 
 WORK = Work(
     lanes=(
-        newsletters.lane(),
+        newsletters.lane(members_among),
+        *settings_of_readers.lanes(),
         signing_in.lane(),
         payments.lane(gateway_of, handlers),
         *mail.lanes(SPEAKERS),
@@ -64,6 +75,7 @@ WORK = Work(
         tokens.forgetting(),
         keeping.forgetting(RETENTION),
         signing_in.forgetting(),
+        settings_of_readers.forgetting(),
         sweeping(),
         reading(),
         reminding(),
@@ -85,3 +97,16 @@ def registers(settings: Settings) -> Registers:
             own_mail.erase,
         ),
     )
+
+
+def outside_newsletters(settings: Settings) -> Outside:
+    """Return what features above newsletters do for them."""
+
+    def forget_whole(database: Database, person_id: int) -> None:
+        try:
+            forget(database, registers(settings), lambda: web_gateway(settings), person_id)
+        except (GatewayError, StillPayingError) as error:
+            log.warning("settings.not_erased", why=str(error))
+            raise NotErasedError(str(error)) from error
+
+    return Outside(members=members_among, forget=forget_whole)

@@ -4,6 +4,7 @@ A member at `t` is a distinct person with at least one counting entitlement in f
 contains `t` (`starts_at <= t < ends_at`).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -75,6 +76,12 @@ def count_at(session: Session, moment: datetime, *, known_at: datetime | None = 
         return session.scalar(ledger.counted(moment, known_at=known_at)) or 0
     spans = select(func.count()).select_from(MemberSpan)
     return session.scalar(spans.where(ledger.contains(MemberSpan, moment))) or 0
+
+
+def members_among(session: Session, people: Collection[int], now: datetime) -> set[int]:
+    """Return who of these people is a member at a moment."""
+    spans = select(MemberSpan.person_id).where(MemberSpan.person_id.in_(people))
+    return set(session.scalars(spans.where(ledger.contains(MemberSpan, now))))
 
 
 def net_change(session: Session, after: datetime, through: datetime) -> int:

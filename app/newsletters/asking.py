@@ -19,6 +19,7 @@ from app.mail.equivalence import mailbox_hashes
 from app.newsletters import mailbox_caps
 from app.newsletters.deciding import WEEK, Asker, Plan, Standing, decide
 from app.newsletters.models import Confirmation, SignupRequest, Subscription
+from app.newsletters.outside import Members, nobody
 from app.newsletters.queries import List, read_lists
 from app.newsletters.recording import record
 from app.newsletters.typos import KNOWN
@@ -70,7 +71,11 @@ _OPEN = select(Confirmation.person_id, Confirmation.id, Confirmation.expires_at)
 
 
 def ask(
-    session: Session, settings: Settings, rows: Sequence[Held], now: datetime
+    session: Session,
+    settings: Settings,
+    rows: Sequence[Held],
+    now: datetime,
+    members: Members = nobody,
 ) -> tuple[list[Held], int]:
     """Turn sign-ups into pending subscriptions, consent, confirmations and mail.
 
@@ -79,6 +84,7 @@ def ask(
         settings: For the keys of tokens and hashes, and the cap per domain.
         rows: Claimed rows of `signup_request`.
         now: The domain's present moment.
+        members: Says who may have lists for members alone.
 
     Returns:
         Those rows that have to wait because their domain has had its share for now, and how many
@@ -96,14 +102,33 @@ def ask(
     )
     plan = Plan(settings, now)
     standings = _standings(session, askers, now)
+    let_in = _members(session, askers, lists, now, members)
     for asker in askers:
-        decide(asker, standings[asker.person_id], _open(lists), plan)
+        barred = frozenset() if asker.person_id in let_in else _for_members(lists)
+        decide(asker, standings[asker.person_id], _open(lists), barred, plan)
     record(session, plan)
     return waiting, len(plan.mails)
 
 
 def _open(lists: Mapping[int, List]) -> frozenset[int]:
     return frozenset(one.id for one in lists.values() if one.open)
+
+
+def _for_members(lists: Mapping[int, List]) -> frozenset[int]:
+    return frozenset(one.id for one in lists.values() if one.open and one.members_only)
+
+
+def _members(
+    session: Session,
+    askers: Sequence[Asker],
+    lists: Mapping[int, List],
+    now: datetime,
+    members: Members,
+) -> set[int]:
+    """Return who of those that ask for a list for members alone is one."""
+    wanted = _for_members(lists)
+    people = [one.person_id for one in askers if not wanted.isdisjoint(one.asked())]
+    return members(session, people, now) if people else set()
 
 
 def _end_corrected(session: Session, rows: Iterable[Held], now: datetime) -> None:

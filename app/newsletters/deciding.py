@@ -95,15 +95,32 @@ class Plan:
         self.uses.append({"mailbox_hash": asker.mailbox, "created_at": leaves_at})
 
 
-def decide(asker: Asker, standing: Standing, open_lists: frozenset[int], plan: Plan) -> None:
-    """Add to the plan what follows from one person's sign-ups."""
-    asked = {one: row for one, row in asker.asked().items() if one in open_lists}
+def decide(
+    asker: Asker,
+    standing: Standing,
+    open_lists: frozenset[int],
+    barred: frozenset[int],
+    plan: Plan,
+) -> None:
+    """Add to the plan what follows from one person's sign-ups.
+
+    Args:
+        asker: Who, and what they sent.
+        standing: How they stand with us.
+        open_lists: What takes sign-ups.
+        barred: Of these, what is for members alone and not for this person.
+        plan: Is added to.
+    """
+    every = {one: row for one, row in asker.asked().items() if one in open_lists}
+    asked = {one: row for one, row in every.items() if one not in barred}
     begun = [one for one in asked if _begins(asker, one, asked[one], standing, plan)]
     states = {state for _, state in standing.subscriptions.values()}
     if begun or "pending" in states:
         _confirm(asker, standing, plan)
     elif any(standing.subscriptions.get(one, (0, ""))[1] == "confirmed" for one in asked):
-        _say_already(asker, standing, plan)
+        _say("already", asker, standing, plan)
+    elif len(asked) < len(every):
+        _say("for_members", asker, standing, plan)
 
 
 def _begins(asker: Asker, newsletter: int, row: Held, standing: Standing, plan: Plan) -> bool:
@@ -212,9 +229,9 @@ def _join(rows: Iterable[Held], confirmation: int | str, plan: Plan) -> None:
     plan.links.extend((row.id, confirmation, False) for row in rows)
 
 
-def _say_already(asker: Asker, standing: Standing, plan: Plan) -> None:
+def _say(template: str, asker: Asker, standing: Standing, plan: Plan) -> None:
     if standing.may_be_mailed(asker.kind, plan.now):
-        plan.mails.append(letter("already", asker, {"request_id": asker.rows[-1].id}))
+        plan.mails.append(letter(template, asker, {"request_id": asker.rows[-1].id}))
         plan.note(asker, standing, plan.now)
 
 

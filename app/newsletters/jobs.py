@@ -15,6 +15,7 @@ from app.core.orm import table_of
 from app.core.work import Lane, Runtime
 from app.newsletters.asking import ask
 from app.newsletters.models import SignupRequest
+from app.newsletters.outside import Members, nobody
 
 LANE = "signups"
 BATCH = 300
@@ -32,10 +33,10 @@ _WAIT = (
 )
 
 
-def _ask(runtime: Runtime, rows: Sequence[Held]) -> None:
+def _ask(runtime: Runtime, rows: Sequence[Held], members: Members) -> None:
     with runtime.database.write() as session:
         moment = now(session)
-        waiting, mails = ask(session, runtime.settings, rows, moment)
+        waiting, mails = ask(session, runtime.settings, rows, moment, members)
         later = [row for row in waiting if moment - row.created_at < DOMAIN_PATIENCE]
         _wait(session, later, moment)
         late = {row.id for row in later}
@@ -54,14 +55,17 @@ def _wait(session: Session, rows: Sequence[Held], moment: datetime) -> None:
         leases.release(session, SignupRequest, rows)
 
 
-_BATCHES = Batches(SignupRequest, _ask, BATCH, LEASE_SECONDS)
+def _batches(members: Members) -> Batches:
+    return Batches(
+        SignupRequest, lambda runtime, rows: _ask(runtime, rows, members), BATCH, LEASE_SECONDS
+    )
 
 
-def lane() -> Lane:
-    """Return the lane of sign-ups."""
-    return _BATCHES.lane(LANE)
+def lane(members: Members) -> Lane:
+    """Return the lane of sign-ups; `members` says who may have lists for members alone."""
+    return _batches(members).lane(LANE)
 
 
-def drain(runtime: Runtime) -> int:
+def drain(runtime: Runtime, members: Members = nobody) -> int:
     """Work on one batch; return how many there were."""
-    return _BATCHES.drain(runtime)
+    return _batches(members).drain(runtime)

@@ -1,6 +1,6 @@
 """What the mails of newsletters say: words for whole batches, found by the ids in their rows."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from urllib.parse import quote
 
 from sqlalchemy import bindparam, select
@@ -12,9 +12,10 @@ from app.core.orm import in_language
 from app.core.settings import Settings
 from app.mail.jobs import Speak
 from app.mail.message import Words, return_path, site_name
+from app.newsletters import address_letters, member_letters
 from app.newsletters.confirming import token_and_code
 from app.newsletters.leaving import leave_mac, leave_seal
-from app.newsletters.models import Confirmation, SignupRequest, Subscription
+from app.newsletters.models import Confirmation, Subscription
 from app.newsletters.queries import List, pending_lists, read_lists
 from app.people.models import Person
 
@@ -24,9 +25,6 @@ _CONFIRMATIONS = select(
     Confirmation.id.in_(bindparam("ids", expanding=True)),
     Confirmation.used_at.is_(None),
     Confirmation.ended_at.is_(None),
-)
-_REQUESTS = select(SignupRequest.id, SignupRequest.lists).where(
-    SignupRequest.id.in_(bindparam("ids", expanding=True))
 )
 _WELCOMED = (
     select(Subscription.person_id, Subscription.newsletter_id, Person.public_id)
@@ -40,7 +38,13 @@ _WELCOMED = (
 
 def speakers() -> Mapping[str, Speak]:
     """Return, by template, what gives mails their words."""
-    return {"confirm": confirm_words, "already": already_words, "welcome": welcome_words}
+    return {
+        "confirm": confirm_words,
+        "already": already_words,
+        "welcome": welcome_words,
+        "for_members": member_letters.words,
+        **address_letters.speakers(),
+    }
 
 
 def link(settings: Settings, language: str, path: str) -> str:
@@ -54,6 +58,7 @@ def confirm_words(session: Session, settings: Settings, rows: Sequence[Held]) ->
     found = {one.id: one for one in session.execute(_CONFIRMATIONS, {"ids": ids})}
     pending = pending_lists(session, [one.person_id for one in found.values()])
     lists = {one.id: one for one in read_lists(session)}
+    asked = member_letters.asked_for(session, list(found))
     words = {}
     for row in rows:
         one = found.get(row.context["confirmation_id"])
@@ -62,9 +67,17 @@ def confirm_words(session: Session, settings: Settings, rows: Sequence[Held]) ->
         token, code = token_and_code(settings, one.name, one.token_hash)
         names = tuple(lists[each].name(row.language) for each in pending[one.person_id])
         url = link(settings, row.language, f"/newsletters/confirm/{token}")
+        has = pending[one.person_id]
+        barred = member_letters.barred_names(
+            lists.values(), asked.get(one.id, ()), has, row.language
+        )
         words[row.id] = Words(
             _named(settings, row, translations(row.language).gettext("Please confirm: %(name)s")),
-            {"lists": names},
+            {
+                "lists": names,
+                "barred": barred,
+                "join_url": member_letters.join_url(settings, row.language),
+            },
             {"link": url, "code": code},
         )
     return words
@@ -72,8 +85,8 @@ def confirm_words(session: Session, settings: Settings, rows: Sequence[Held]) ->
 
 def already_words(session: Session, settings: Settings, rows: Sequence[Held]) -> dict[int, Words]:
     """Return the words for people who asked for what they get already."""
-    ids = [row.context["request_id"] for row in rows]
-    asked = {one.id: one.lists for one in session.execute(_REQUESTS, {"ids": ids})}
+    asked = member_letters.asked_in(session, [row.context["request_id"] for row in rows])
+    has = member_letters.confirmed_lists(session, [row.person_id for row in rows])
     lists = read_lists(session)
     return {
         row.id: Words(
@@ -83,7 +96,11 @@ def already_words(session: Session, settings: Settings, rows: Sequence[Held]) ->
                 translations(row.language).gettext("Your newsletters from %(name)s"),
             ),
             {
-                "lists": _names(lists, asked[row.context["request_id"]], row.language),
+                "lists": _names(
+                    lists,
+                    asked[row.context["request_id"]] & has.get(row.person_id, set()),
+                    row.language,
+                ),
                 "newsletters_url": link(settings, row.language, "/newsletters/"),
             },
         )
@@ -116,7 +133,10 @@ def _welcome(settings: Settings, row: Held, newsletter: List, person: str) -> Wo
     return Words(
         subject,
         values,
-        {"leave_url": leave},
+        {
+            "leave_url": leave,
+            "settings_url": one_list_url(settings, row.language, person, newsletter.slug),
+        },
         list_headers(settings, newsletter, person, leave),
         sender=in_language(dict(newsletter.senders), row.language),
         reply_to=newsletter.reply_to,
@@ -127,6 +147,12 @@ def leave_url(settings: Settings, language: str, person: str, slug: str) -> str:
     """Return the link that opens the unsubscribing of one person from one list."""
     mac = leave_mac(settings, person, slug)
     return link(settings, language, f"/newsletters/unsubscribe/{person}/{quote(slug)}/{mac}")
+
+
+def one_list_url(settings: Settings, language: str, person: str, slug: str) -> str:
+    """Return the link to what a reader may set of one list; it goes no further, like the other."""
+    mac = leave_mac(settings, person, slug)
+    return link(settings, language, f"/newsletters/preferences/{person}/{quote(slug)}/{mac}")
 
 
 def list_headers(settings: Settings, newsletter: List, person: str, leave: str) -> dict[str, str]:
@@ -157,5 +183,5 @@ def _named(settings: Settings, row: Held, subject: str) -> str:
     return subject % {"name": site_name(settings, row.language)}
 
 
-def _names(lists: Sequence[List], asked: Sequence[int], language: str) -> tuple[str, ...]:
+def _names(lists: Sequence[List], asked: Collection[int], language: str) -> tuple[str, ...]:
     return tuple(one.name(language) for one in lists if one.id in asked)

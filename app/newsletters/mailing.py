@@ -1,6 +1,6 @@
 """Who of a list is to be mailed at a moment: confirmed, not paused, not suppressed."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,13 +12,10 @@ from app.core.orm import UtcDateTime
 from app.core.settings import Settings
 from app.mail import suppression
 from app.newsletters.models import Newsletter, Subscription
+from app.newsletters.outside import Members
 from app.people.models import EmailAddress, Person
 
 PAGE = 1000
-
-Members = Callable[[Session, Collection[int], datetime], set[int]]
-"""Returns who of these people is a member at a moment. Memberships stand above newsletters, so
-that this is handed in where the application is put together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,7 @@ def mailable() -> Select[*tuple[Any, ...]]:
     )
     newest = (
         select(EmailAddress.person_id, EmailAddress.address, EmailAddress.key, rank.label("rank"))
-        .where(EmailAddress.verified_at.is_not(None))
+        .where(EmailAddress.verified_at.is_not(None), EmailAddress.replaced_at.is_(None))
         .subquery()
     )
     return (

@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 from app.core.orm import UtcDateTime, table_of
 from app.core.retention import Leftover
 from app.newsletters.deciding import WORDING
+from app.newsletters.issue_models import Issue, IssueSend
 from app.newsletters.models import Confirmation, Consent, Newsletter, SignupRequest, Subscription
+from app.newsletters.preference_models import AddressChange, SettingsLink
 from app.people.models import EmailAddress, Person
 
 NOBODY = ""
@@ -28,6 +30,7 @@ _LISTS = (
         Subscription.asked_at,
         Subscription.confirmed_at,
         Subscription.ended_at,
+        Subscription.paused_until,
     )
     .join(Newsletter, Newsletter.id == Subscription.newsletter_id)
     .where(Subscription.person_id == _PERSON)
@@ -65,6 +68,29 @@ _REQUESTS = (
     )
     .where(_IS_THEIRS)
     .order_by(SignupRequest.id)
+)
+_CHANGES = (
+    select(
+        AddressChange.address,
+        AddressChange.created_at,
+        AddressChange.used_at.label("done_at"),
+        AddressChange.undone_at,
+    )
+    .where(AddressChange.person_id == _PERSON)
+    .order_by(AddressChange.id)
+)
+_ISSUES = (
+    select(Newsletter.slug.label("newsletter"), Issue.slug, IssueSend.state, IssueSend.sent_at)
+    .join(Issue, Issue.id == IssueSend.issue_id)
+    .join(Newsletter, Newsletter.id == Issue.newsletter_id)
+    .where(IssueSend.person_id == _PERSON)
+    .order_by(IssueSend.id)
+)
+_DROP_CHANGES = delete(table_of(AddressChange)).where(
+    or_(AddressChange.person_id == _PERSON, AddressChange.address_key.in_(_KEYS))
+)
+_DROP_LINKS = delete(table_of(SettingsLink)).where(
+    or_(SettingsLink.person_id == _PERSON, SettingsLink.address_key.in_(_KEYS))
 )
 _ERASE_REQUESTS = (
     update(table_of(SignupRequest))
@@ -110,6 +136,10 @@ LEFTOVERS = (
         delete(table_of(Confirmation)).where(Confirmation.person_id.in_(_PEOPLE)),
     ),
     Leftover(
+        "settings_link",
+        delete(table_of(SettingsLink)).where(SettingsLink.person_id.in_(_PEOPLE)),
+    ),
+    Leftover(
         "consent",
         update(table_of(Consent))
         .where(Consent.person_id.in_(_PEOPLE))
@@ -122,7 +152,13 @@ LEFTOVERS = (
 def export(session: Session, person_id: int) -> Mapping[str, object]:
     """Return a person's subscriptions, all they agreed to and took back, and what they typed."""
     values = {"person": person_id}
-    parts = {"subscriptions": _LISTS, "consents": _CONSENTS, "sign_ups": _REQUESTS}
+    parts = {
+        "subscriptions": _LISTS,
+        "consents": _CONSENTS,
+        "sign_ups": _REQUESTS,
+        "address_changes": _CHANGES,
+        "issues": _ISSUES,
+    }
     return {name: session.execute(one, values).mappings().all() for name, one in parts.items()}
 
 
@@ -134,6 +170,8 @@ def erase(session: Session, person_id: int, now: datetime) -> None:
     values = {"person": person_id, "now": now}
     connection = session.connection()
     connection.execute(_ERASE_REQUESTS, values)
+    connection.execute(_DROP_CHANGES, {"person": person_id})
+    connection.execute(_DROP_LINKS, {"person": person_id})
     connection.execute(_END_CONFIRMATIONS, values)
     left = connection.execute(_LEAVE, values).scalars().all()
     if left:

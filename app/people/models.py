@@ -23,7 +23,11 @@ class Person(Base):
 
 
 class EmailAddress(Base):
-    """One mailbox of a person. `key` is the address as mailboxes are compared: case folded."""
+    """One mailbox of a person. `key` is the address as mailboxes are compared: case folded.
+
+    One that another has replaced opens nothing any more, and is kept for as long as whoever reads
+    it may object.
+    """
 
     __tablename__ = "email_address"
     __table_args__ = (Index("ix_email_address_person_id", "person_id"),)
@@ -33,4 +37,5 @@ class EmailAddress(Base):
     address: Mapped[str] = mapped_column(String(254))
     key: Mapped[str] = mapped_column(String(254), unique=True)
     verified_at: Mapped[datetime | None]
+    replaced_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

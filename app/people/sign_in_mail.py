@@ -34,7 +34,7 @@ OVERTAKEN = "a newer one was answered"
 _NOW: Any = bindparam("now", type_=UtcDateTime())
 _KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
 _KNOWN = select(EmailAddress.key, EmailAddress.address, EmailAddress.person_id).where(
-    EmailAddress.key.in_(_KEYS)
+    EmailAddress.key.in_(_KEYS), EmailAddress.replaced_at.is_(None)
 )
 _LOCK = (
     select(Person.id)

@@ -17,6 +17,8 @@ LANE_OF = {
     "dirty_key": "payments",
     "sign_in": "sign-ins",
     "mail_event": "mail-events",
+    "settings_link": "settings-links",
+    "address_change": "address-changes",
 }
 
 

@@ -15,7 +15,8 @@ from app.core.database import Database
 from app.core.settings import Settings
 from app.core.work import Runtime
 from app.mail.jobs import drain as drain_mail
-from app.newsletters import jobs
+from app.memberships.queries import members_among
+from app.newsletters import jobs, settings_jobs
 from app.newsletters.letters import speakers
 from app.newsletters.models import Consent, Newsletter, SignupRequest, Subscription
 from app.people.models import EmailAddress
@@ -73,7 +74,7 @@ class Newsroom:
     def work(self) -> None:
         """Drain every lane until nothing is due."""
         runtime = Runtime(self.database, self.settings)
-        while jobs.drain(runtime):
+        while jobs.drain(runtime, members_among) + settings_jobs.drain(runtime):
             pass
         while sum(drain_mail(runtime, stream, speakers()) for stream in ("confirm", "lists")):
             pass

@@ -8,6 +8,7 @@ from app.core.work import Runtime
 from app.newsletters import jobs
 from app.newsletters.cap_models import MailboxUse
 from app.newsletters.models import Confirmation
+from app.newsletters.outside import nobody
 from app.people.models import Person
 from tests.newsletters.making import Newsroom, link_in
 
@@ -99,7 +100,7 @@ def test_two_workers_at_once_write_to_one_mailbox_once(newsroom: Newsroom) -> No
     for number in range(40):
         newsroom.sign_up(f"victim+{number}@gmail.com")
     runtime = Runtime(newsroom.database, newsroom.settings)
-    small = replace(jobs._BATCHES, size=5)
+    small = replace(jobs._batches(nobody), size=5)
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _turn: small.drain(runtime), range(16)))
     newsroom.advance(minutes=1)
