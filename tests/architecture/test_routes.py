@@ -55,6 +55,12 @@ def test_only_views_that_authenticate_themselves_take_posts_from_other_sites(
         "waiting.take_code",
         "waiting.ask_again",
         "waiting.correct_address",
+        *(f"settings_links.{one}" for one in ("set_one_list", "mail_link")),
+        *(
+            f"preferences.{one}"
+            for one in ("save_lists", "save_language", "pause", "take", "erase")
+        ),
+        *(f"new_address.{one}" for one in ("ask", "take_code", "confirm", "undo")),
         "payments.webhook",
         *(f"newsletters_api.{one.name}" for one in API.all),  # a token in a header of its own
     }
