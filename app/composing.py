@@ -15,6 +15,7 @@ from app.core.routes import use_languages
 from app.core.settings import Settings
 from app.extensions import NoSessions, babel, db
 from app.goal import views as goal
+from app.mail import hook_views as mail_hooks
 from app.memberships import account_web as account
 from app.memberships import gift_web as gifts
 from app.memberships.handling import handlers
@@ -51,8 +52,8 @@ def compose(settings: Settings, database: Database) -> Flask:
     people.register(app, settings, registers(settings))
     account.register(app, settings, handlers(settings))
     gifts.register(app, settings)
-    app.register_blueprint(goal.bp)
-    app.register_blueprint(webhook(settings))
+    for blueprint in (goal.bp, webhook(settings), mail_hooks.bp):
+        app.register_blueprint(blueprint)
     cli.register(app)
     if (
         settings.proxy_hops

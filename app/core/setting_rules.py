@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 SHORTEST_SECRET = 32
 SHORTEST_WEBHOOK = 14
+SHORTEST_LOGIN = 20
+TOPIC = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]+:[A-Za-z0-9_.-]+")
 MOST_WEBHOOK_SECRETS = 2
 BOUNCES = re.compile(r"[a-z0-9._-]{1,15}@[a-z0-9.-]+", re.IGNORECASE)
 OWN_MACHINE = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -39,8 +41,22 @@ def contradictions(settings: "Settings") -> Iterator[str]:
             "UNWALLED_MAIL_BOUNCES is no address with at most 15 characters before the @, "
             "which leave room for what names the mail: `bounces@example.org`."
         )
+    yield from _of_providers(settings)
     if settings.smtp_user and settings.smtp_security == "none":
         yield "UNWALLED_SMTP_SECURITY is `none`, and the password would travel in the clear."
+
+
+def _of_providers(settings: "Settings") -> Iterator[str]:
+    if not all(TOPIC.fullmatch(one) for one in settings.ses_topics):
+        yield "UNWALLED_SES_TOPICS holds something that is no topic, `arn:aws:sns:eu-west-1:1:x`."
+    user, _, password = settings.postmark_login.partition(":")
+    if settings.postmark_login and not (user and len(password) >= SHORTEST_LOGIN):
+        yield (
+            "UNWALLED_POSTMARK_LOGIN is not `user:password` with a password of at least "
+            f"{SHORTEST_LOGIN} characters."
+        )
+    if settings.mailgun_key and len(settings.mailgun_key) < SHORTEST_LOGIN:
+        yield "UNWALLED_MAILGUN_KEY is too short to be Mailgun's signing key."
 
 
 def _of_stripe(settings: "Settings") -> Iterator[str]:

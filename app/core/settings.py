@@ -127,6 +127,20 @@ class Settings:
         "empty: the sender's",
         "",
     )
+    ses_topics: tuple[str, ...] = _setting(
+        "SES_TOPICS",
+        "topics of Amazon SNS that tell of mail sent by SES, `arn:aws:sns:...`; empty: not taken",
+        "",
+        listed,
+    )
+    postmark_login: str = _setting(
+        "POSTMARK_LOGIN",
+        "`user:password` that Postmark's webhooks log in with; empty: not taken",
+        "",
+    )
+    mailgun_key: str = _setting(
+        "MAILGUN_KEY", "signing key of Mailgun's webhooks; empty: not taken", ""
+    )
     address_dns: bool = _setting(
         "ADDRESS_DNS", "`yes`: ask DNS whether an address's domain takes mail", "yes", yes_or_no
     )

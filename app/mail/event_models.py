@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.leases import Leased, due_index
 from app.core.orm import Base
 
-KINDS = ("hard", "soft", "blocked", "complaint", "delivered", "unsubscribe")
+KINDS = ("hard", "soft", "blocked", "complaint", "delivered", "unsubscribe", "other")
 
 
 class MailEvent(Leased, Base):
@@ -16,15 +16,15 @@ class MailEvent(Leased, Base):
 
     Nothing in it is an address. `about` is the mail's `message_id`, or for `unsubscribe` the
     person's and the list's id. `address_hash` says which mailbox it was, as suppression keeps it,
-    once that is found. `proof_hash` is what came with it as a proof that counts once.
+    once that is found. Nothing follows from `other`, which is kept where a proof counts once only.
     """
 
     __tablename__ = "mail_event"
     __table_args__ = (
         UniqueConstraint("provider", "event_id"),
-        UniqueConstraint("proof_hash"),
         CheckConstraint(
-            "kind IN ('hard','soft','blocked','complaint','delivered','unsubscribe')", name="kind"
+            "kind IN ('hard','soft','blocked','complaint','delivered','unsubscribe','other')",
+            name="kind",
         ),
         due_index("mail_event"),
         Index("ix_mail_event_address_hash_happened_at", "address_hash", "happened_at"),
@@ -40,4 +40,3 @@ class MailEvent(Leased, Base):
     happened_at: Mapped[datetime]
     received_at: Mapped[datetime]
     address_hash: Mapped[str | None] = mapped_column(String(64))
-    proof_hash: Mapped[str | None] = mapped_column(String(64))

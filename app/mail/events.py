@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -30,7 +29,6 @@ class Notice:
         event_id: The teller's own name for it; empty where it has none, and then one notice of
             a kind is enough for a mail.
         happened_at: When, as the teller has it; None for when we hear of it.
-        proof: What proved it and may not prove anything else.
     """
 
     kind: str
@@ -38,7 +36,6 @@ class Notice:
     status: str = ""
     event_id: str = ""
     happened_at: datetime | None = None
-    proof: str = ""
 
 
 def keep(session: Session, provider: str, notices: Iterable[Notice], now: datetime) -> int:
@@ -65,14 +62,6 @@ def keep(session: Session, provider: str, notices: Iterable[Notice], now: dateti
     return new
 
 
-def is_kept(session: Session, provider: str, notice: Notice) -> bool:
-    """Tell whether a notice is here."""
-    named = select(MailEvent.id).where(
-        MailEvent.provider == provider, MailEvent.event_id == _event_id(notice)
-    )
-    return session.scalar(named) is not None
-
-
 @cache
 def _keeping(dialect: str) -> Any:  # noqa: ANN401 - either dialect's insert
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
@@ -94,5 +83,4 @@ def _row(provider: str, notice: Notice, now: datetime) -> dict[str, Any]:
         "happened_at": min(notice.happened_at or now, now),
         "received_at": now,
         "due_at": now,
-        "proof_hash": token_hash(notice.proof) if notice.proof else None,
     }

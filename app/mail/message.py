@@ -27,6 +27,7 @@ BOUNDARY = "=_unwalled"
 ONE_LINE = re.compile(r"[^\x00-\x1f\x7f\x85\u2028\u2029]*")
 PLAIN = re.compile(r"[A-Za-z0-9:/._-]*")
 DELIVERY = "X-Delivery"  # comes back with a returned mail where the return path does not
+POSTMARK = "X-PM-Metadata-delivery"  # Postmark takes it out, and names it in its webhooks
 MARK = "\ue000"  # a private sign, which no text of ours holds
 SOFT_BREAK = b"=\r\n"
 LONGEST_LINE = 70
@@ -100,6 +101,7 @@ def compose(settings: Settings, row: Held, words: Words) -> Envelope:
         "Date": format_datetime(row.created_at),
         "Message-ID": f"<{row.message_id}@{domain_of(settings.mail_from)}>",
         DELIVERY: seal,
+        **({POSTMARK: seal} if settings.postmark_login else {}),
         **words.headers,
     }
     lines = "".join(f"{name}: {one_line(value)}\r\n" for name, value in own.items())

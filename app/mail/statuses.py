@@ -4,6 +4,7 @@ import re
 
 HARD, SOFT, BLOCKED = "hard", "soft", "blocked"
 COMPLAINT, DELIVERED, UNSUBSCRIBE = "complaint", "delivered", "unsubscribe"
+OTHER = "other"
 
 # No such mailbox or domain, a wrong address, moved for good, a domain that takes no mail
 # (RFC 7505), and a mailbox that was shut.

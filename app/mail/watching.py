@@ -15,10 +15,11 @@ from app.core.clock import now
 from app.core.work import Cron, Runtime
 from app.mail.event_models import MailEvent
 from app.mail.models import OutgoingMail
-from app.mail.statuses import BLOCKED, COMPLAINT, HARD, SOFT
+from app.mail.statuses import BLOCKED, COMPLAINT, HARD, OTHER, SOFT
 
 WINDOW = timedelta(days=7)
 KEPT = timedelta(days=90)
+OTHER_KEPT = timedelta(days=2)  # no proof is taken that is older than that
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,10 @@ def watch(session: Session, now: datetime) -> None:
 
 def forget(session: Session, now: datetime) -> None:
     """Delete what was done with long ago; flushed, not committed."""
-    session.execute(
-        delete(MailEvent).where(MailEvent.received_at < now - KEPT, MailEvent.done_at.is_not(None))
+    old = (MailEvent.received_at < now - KEPT) | (
+        (MailEvent.kind == OTHER) & (MailEvent.received_at < now - OTHER_KEPT)
     )
+    session.execute(delete(MailEvent).where(old, MailEvent.done_at.is_not(None)))
 
 
 def watching() -> Cron:

@@ -21,7 +21,6 @@ def upgrade() -> None:
     sa.Column('happened_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('address_hash', sa.String(length=64), nullable=True),
-    sa.Column('proof_hash', sa.String(length=64), nullable=True),
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('attempts', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), server_default=sa.text('0'), nullable=False),
     sa.Column('lost', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), server_default=sa.text('0'), nullable=False),
@@ -30,9 +29,8 @@ def upgrade() -> None:
     sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('parked_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('last_error', sa.Text(), nullable=True),
-    sa.CheckConstraint("kind IN ('hard','soft','blocked','complaint','delivered','unsubscribe')", name=op.f('ck_mail_event_kind')),
+    sa.CheckConstraint("kind IN ('hard','soft','blocked','complaint','delivered','unsubscribe','other')", name=op.f('ck_mail_event_kind')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_mail_event')),
-    sa.UniqueConstraint('proof_hash', name=op.f('uq_mail_event_proof_hash')),
     sa.UniqueConstraint('provider', 'event_id', name=op.f('uq_mail_event_provider_event_id'))
     )
     with op.batch_alter_table('mail_event', schema=None) as batch_op:

@@ -11,7 +11,7 @@ from app.core.clock import now
 from app.core.database import Database
 from app.core.settings import Settings
 from app.mail.event_models import KINDS, MailEvent
-from app.mail.events import Notice, is_kept, keep
+from app.mail.events import Notice, keep
 from tests.mail.making import at_port, queue, rows_of, send
 from tests.mail.relays import doing_as_told
 
@@ -37,16 +37,6 @@ def test_one_mail_can_be_told_of_in_every_way(session: Session) -> None:
 def test_a_teller_with_names_of_its_own_is_taken_at_them(session: Session) -> None:
     notices = [Notice("soft", HARD.about, event_id=name * 300) for name in "ab"]
     assert keep(session, "ses", notices, now(session)) == 2
-    assert is_kept(session, "ses", notices[0])
-    assert not is_kept(session, "mailgun", notices[0])
-
-
-def test_a_proof_counts_once(session: Session) -> None:
-    first = Notice("soft", HARD.about, event_id="one", proof="token")
-    other = Notice("complaint", HARD.about, event_id="two", proof="token")
-    assert keep(session, "mailgun", [first], now(session)) == 1
-    assert keep(session, "mailgun", [other], now(session)) == 0
-    assert not is_kept(session, "mailgun", other)
 
 
 def test_nothing_has_happened_in_the_future(database: Database) -> None:

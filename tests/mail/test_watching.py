@@ -96,3 +96,13 @@ def test_what_is_done_with_is_forgotten_after_a_season(session: Session) -> None
     assert len(session.scalars(select(MailEvent)).all()) == 2
     forget(session, now(session) + KEPT + timedelta(days=1))
     assert len(session.scalars(select(MailEvent)).all()) == 1
+
+
+def test_what_nothing_follows_from_is_forgotten_after_days(session: Session) -> None:
+    told(session, "other", 1)
+    told(session, "hard", 1)
+    for row in session.scalars(select(MailEvent)):
+        row.done_at = now(session)
+    session.flush()
+    forget(session, now(session) + timedelta(days=3))
+    assert session.scalars(select(MailEvent.kind)).all() == ["hard"]
