@@ -18,6 +18,7 @@ import app.memberships.models
 import app.memberships.money_models
 import app.newsletters.cap_models
 import app.newsletters.embed_models
+import app.newsletters.funnel_models
 import app.newsletters.import_models
 import app.newsletters.issue_models
 import app.newsletters.models

@@ -10,6 +10,7 @@ from app.cli import (
     database,
     demo,
     embeds,
+    funnel,
     goal,
     jobs,
     mail,
@@ -37,7 +38,12 @@ COMMANDS: tuple[click.Command, ...] = (
     running.worker,
 )
 
-OF_NEWSLETTERS: tuple[click.Command, ...] = (embeds.embeds, embeds.embed, *subscribers.COMMANDS)
+OF_NEWSLETTERS: tuple[click.Command, ...] = (
+    embeds.embeds,
+    embeds.embed,
+    funnel.show,
+    *subscribers.COMMANDS,
+)
 
 
 def register(app: Flask) -> None:

@@ -176,6 +176,7 @@ class Consent(Base):
             postgresql_where=text("network_hash IS NOT NULL"),
             sqlite_where=text("network_hash IS NOT NULL"),
         ),
+        Index("ix_consent_happened_at", "happened_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import JSON, Boolean, Column, String, Table, inspect, select
+from sqlalchemy import JSON, Boolean, Column, Date, String, Table, inspect, select
 
 from app.core.database import Database
 from app.core.orm import LocalText, UtcDateTime
@@ -33,8 +33,9 @@ def test_the_tables_are_those_of_the_models(database_url: str) -> None:
 def value_for(column: Column[Any]) -> object:
     """Return something that a column of this type can hold."""
     kind = column.type
-    if isinstance(kind, UtcDateTime):
-        return datetime(2026, 11, 23, tzinfo=UTC)
+    if isinstance(kind, UtcDateTime | Date):
+        moment = datetime(2026, 11, 23, tzinfo=UTC)
+        return moment.date() if isinstance(kind, Date) else moment
     if isinstance(kind, JSON | LocalText):
         return {}
     if isinstance(kind, Boolean):
