@@ -61,6 +61,10 @@ class RequestSession:
         On SQLite the next writer need not wait until the page is rendered.
         """
         self.session.commit()
+        self.only_read()
+
+    def only_read(self) -> None:
+        """Have the request read from here on, though it posts: no writer waits for it."""
         self.release()
         g.committed = True
 

@@ -11,9 +11,11 @@ from app.core.settings import Settings
 from app.memberships import join_web
 from app.memberships.opening import use_opening
 from app.newsletters.pages import use_form_page
+from app.newsletters.seeing import use_form_pages
 from app.site import api_page, browsing, feeds, files, goal_page, signing, supporters_page, views
 from app.site.chrome import NAME, Site, page_language, put_around_pages
 from app.site.failures import use_error_pages
+from app.site.form_pages import forms_at
 from app.site.page_cache import PageCache
 from app.site.watching import Watch
 
@@ -33,6 +35,7 @@ def install(app: Flask, settings: Settings, database: Database) -> None:
     app.jinja_env.globals["_"] = shown_word
     use_error_pages(app)
     use_form_page(app, signing.refused_page)
+    use_form_pages(app, forms_at)
     use_opening(app, signing.OPENING)
     join_web.register(app, settings)
     app.wsgi_app = pages.in_front_of(app.wsgi_app)  # type: ignore[assignment, method-assign] # Flask's documented way

@@ -156,13 +156,14 @@ def refused_page(refused: RefusedForm) -> str | None:
     offered = presenting.open_lists(shown)[:1]
     if refused.from_path == shown.path("/") and [slug] == [one.slug for one in offered]:
         return home_page(shown, refused)
-    edition = _edition_at(shown, refused.from_path)
+    edition = edition_at(shown, refused.from_path)
     if edition is not None and slug in forms_of(edition):
         return article_page(shown, edition, refused)
     return newsletter_page(shown, slug, refused)
 
 
-def _edition_at(shown: Showing, path: str) -> EditionRead | None:
+def edition_at(shown: Showing, path: str) -> EditionRead | None:
+    """Return the edition whose present address is `path`, or None."""
     named = ARTICLE_PATH.fullmatch(path)
     if named is None:
         return None

@@ -185,3 +185,36 @@ def test_in_ukrainian_the_whole_way_is_ukrainian(scriptless: Page, newsroom: New
 
     assert scriptless.locator("html").get_attribute("lang") == "uk"
     assert re.search("[а-яії]", scriptless.get_by_role("heading", level=1).inner_text())
+
+
+def test_a_form_that_comes_into_view_is_told_once_and_only_then(new_page: NewPage) -> None:
+    page = new_page(viewport={"width": 1280, "height": 600})
+    told: list[str | None] = []
+    page.on("request", lambda one: told.append(one.post_data) if "/seen" in one.url else None)
+    first_article(page)
+    page.wait_for_load_state("networkidle")
+    before = list(told)
+
+    form = page.locator("form[data-signup]").first
+    with page.expect_request("**/newsletters/seen"):
+        form.scroll_into_view_if_needed()
+    page.evaluate("scrollTo(0, 0)")
+    form.scroll_into_view_if_needed()
+    page.wait_for_load_state("networkidle")
+
+    assert before == []
+    slugs = [slug for one in told for slug in re.findall(r"list=([^&]+)", one or "")]
+    assert slugs
+    assert len(slugs) == len(set(slugs))
+
+
+def test_a_browser_that_objects_tells_nothing(new_page: NewPage) -> None:
+    page = new_page()
+    page.add_init_script("Object.defineProperty(navigator, 'globalPrivacyControl', {value: true})")
+    told: list[str] = []
+    page.on("request", lambda one: told.append(one.url))
+    page.goto("/newsletters/")
+    page.locator("form[data-signup]").scroll_into_view_if_needed()
+    page.wait_for_load_state("networkidle")
+
+    assert not [url for url in told if url.endswith("/seen")]

@@ -107,5 +107,28 @@
     });
   };
 
-  document.querySelectorAll("form[data-signup]").forEach(enhance);
+  // Only that a form came into view is told, and only if the browser does not object.
+  const slugs = (form) => {
+    const alone = form.getAttribute("action").match(/\/newsletters\/([^/]+)\/subscribe$/);
+    return alone ? [alone[1]] : [...form.querySelectorAll("[name=list]")].map((one) => one.value);
+  };
+
+  const watch = (forms) => {
+    const watcher = new IntersectionObserver((entries) => {
+      const seen = entries.filter((one) => one.isIntersecting).map((one) => one.target);
+      if (!seen.length) return;
+      const body = new URLSearchParams({ path: location.pathname });
+      for (const form of seen) {
+        watcher.unobserve(form);
+        for (const slug of slugs(form)) body.append("list", slug);
+      }
+      navigator.sendBeacon("/newsletters/seen", body);
+    }, { threshold: 0.5 });
+    forms.forEach((form) => watcher.observe(form));
+  };
+
+  const forms = document.querySelectorAll("form[data-signup]");
+  forms.forEach(enhance);
+  const unwatched = navigator.globalPrivacyControl || navigator.doNotTrack === "1";
+  if (!unwatched && window.IntersectionObserver) watch(forms);
 })();
