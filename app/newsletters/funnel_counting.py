@@ -8,7 +8,8 @@ Everything counts on the day on which it happened, however long ago it was asked
   Where a mail that confirms all that waits had left before, it is the moment of asking.
 - confirmed: consent `confirmed` that answers an `asked`. Coming back by a preference page or by
   taking an unsubscription back follows no form, so it is not counted.
-- unsubscribed: consent `unsubscribed`, by whatever way, of somebody who had only asked as well.
+- unsubscribed: consent `unsubscribed`, by whatever way, of somebody who had only asked as well; not
+  by an import, which tells of people who left elsewhere.
 
 The page and the form are those of the last `asked` (or import) before. Of people who are erased
 these rows stay. Counting a day again gives the same, until the rows are deleted: by then, after
@@ -38,6 +39,7 @@ ACCEPTED_WITHIN = timedelta(days=4)
 
 PEOPLE_AT_ONCE = 500
 COLUMNS = ("asked", "accepted", "confirmed", "unsubscribed")
+IMPORT = "import"
 STEPS = ("asked", "confirmed", "unsubscribed", "bounced", "complained", "imported")
 Key = tuple[int, date, str, str]
 Numbers = Counter[tuple[Key, str]]
@@ -76,7 +78,7 @@ _ENDS = (
         Consent.happened_at >= bindparam("start"),
         Consent.happened_at < bindparam("end"),
         or_(
-            Consent.what == "unsubscribed",
+            (Consent.what == "unsubscribed") & (Consent.form != IMPORT),
             (Consent.what == "confirmed") & (_step.what == "asked"),
         ),
     )

@@ -137,6 +137,14 @@ def test_who_was_imported_leaves_under_that(past: Past, daily: int, session: Ses
     assert counts(session) == {(DAY, "", "import"): {"unsubscribed": 1}}
 
 
+def test_an_import_of_people_who_had_left_elsewhere_is_no_leaving(
+    past: Past, daily: int, session: Session
+) -> None:
+    past.consent(past.person(), daily, "unsubscribed", NOON, None, "import")
+
+    assert counts(session) == {}
+
+
 @pytest.mark.parametrize(
     ("moment", "day"),
     [
