@@ -29,6 +29,8 @@ class NewsletterForm:
     author: str | None = None
     language_name: str = ""
     url: str = ""
+    members_only: bool = False
+    picture: object | None = None
 
 
 @dataclass(frozen=True, slots=True)

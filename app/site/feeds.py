@@ -1,7 +1,8 @@
 """What machines fetch: Atom feeds, sitemaps, robots.txt."""
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from xml.sax.saxutils import escape, quoteattr
 
 from flask import Blueprint, Response, abort
@@ -13,6 +14,8 @@ from app.articles.listings import CardRead, Scope
 from app.core.languages import DEFAULT, LANGUAGES, prefix
 from app.core.routes import access, localized
 from app.extensions import db
+from app.newsletters import issue_queries
+from app.newsletters.issue_queries import IssueRead
 from app.site import metadata, presenting
 from app.site.chrome import showing, the_site
 from app.site.keeping import cacheable, until
@@ -56,12 +59,29 @@ def section_feed(slug: str) -> ResponseReturnValue:
     return _atom(shown, shown.text(section.name), scope, f"/{slug}/")
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a feed; `name` is what it is called for good (RFC 4151)."""
+
+    title: str
+    name: str
+    address: str
+    published: datetime
+    updated: datetime
+    authors: Sequence[str]
+    summary: str
+
+
 def _atom(shown: Showing, title: str, scope: Scope, rule: str) -> Response:
     reads = listings.latest(db.session, scope, shown.present.now, IN_FEED)
     url = the_site().settings.site_url
-    page = url + shown.path(rule)
-    changed = [read.updated_at or read.place.published_at for read in reads]
-    updated = max(changed, default=shown.newsroom.read_at)
+    return atom(shown, title, url + shown.path(rule), [_card(shown, read, url) for read in reads])
+
+
+def atom(shown: Showing, title: str, page: str, entries: Sequence[Entry]) -> Response:
+    """Return a feed of what stands on a page, given by its whole address."""
+    updated = max((one.updated for one in entries), default=shown.newsroom.read_at)
+    site = metadata.identity(the_site().settings, shown.language).name
     lines = [
         f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{shown.language}">',
         f"<title>{escape(title)}</title>",
@@ -70,35 +90,46 @@ def _atom(shown: Showing, title: str, scope: Scope, rule: str) -> Response:
         f'<link rel="self" type="application/atom+xml" href={quoteattr(page + "feed.xml")}/>',
         f"<updated>{updated.isoformat(timespec='seconds')}</updated>",
     ]
-    for read in reads:
-        lines.extend(_entry(shown, read, url))
+    for one in entries:
+        lines.extend(_entry(one, site))
     return _xml([*lines, "</feed>"], ATOM)
 
 
-def _entry(shown: Showing, read: CardRead, url: str) -> list[str]:
-    address = url + shown.address(read.place)
-    published = read.place.published_at.isoformat(timespec="seconds")
-    updated = (read.updated_at or read.place.published_at).isoformat(timespec="seconds")
-    names = [escape(link.name) for link in shown.authors(read.authors)]
-    site = metadata.identity(the_site().settings, shown.language).name
+def _card(shown: Showing, read: CardRead, url: str) -> Entry:
+    return Entry(
+        title=read.headline,
+        name=article_id(url, read),
+        address=url + shown.address(read.place),
+        published=read.place.published_at,
+        updated=read.updated_at or read.place.published_at,
+        authors=[link.name for link in shown.authors(read.authors)],
+        summary=read.dek or read.excerpt,
+    )
+
+
+def _entry(one: Entry, site: str) -> list[str]:
     return [
         "<entry>",
-        f"<title>{escape(read.headline)}</title>",
-        f"<id>{escape(article_id(url, read))}</id>",
-        f'<link rel="alternate" type="text/html" href={quoteattr(address)}/>',
-        f"<published>{published}</published>",
-        f"<updated>{updated}</updated>",
-        *(f"<author><name>{name}</name></author>" for name in names or [escape(site)]),
-        f"<summary>{escape(read.dek or read.excerpt)}</summary>",
+        f"<title>{escape(one.title)}</title>",
+        f"<id>{escape(one.name)}</id>",
+        f'<link rel="alternate" type="text/html" href={quoteattr(one.address)}/>',
+        f"<published>{one.published.isoformat(timespec='seconds')}</published>",
+        f"<updated>{one.updated.isoformat(timespec='seconds')}</updated>",
+        *(f"<author><name>{escape(name)}</name></author>" for name in one.authors or [site]),
+        f"<summary>{escape(one.summary)}</summary>",
         "</entry>",
     ]
 
 
 def article_id(url: str, read: CardRead) -> str:
-    """Return what names an edition for good, whatever becomes of its slug (RFC 4151)."""
+    """Return what names an edition for good, whatever becomes of its slug."""
+    return tag(url, read.place.published_at, f"{read.key}:{read.place.language}")
+
+
+def tag(url: str, published: datetime, name: str) -> str:
+    """Return the name of something of this site, begun on a day (RFC 4151)."""
     host = url.partition("://")[2].partition(":")[0]
-    day = f"{read.place.published_at:%Y-%m-%d}"
-    return f"tag:{host},{day}:{read.key}:{read.place.language}"
+    return f"tag:{host},{published:%Y-%m-%d}:{name}"
 
 
 @bp.get("/sitemap.xml")
@@ -115,12 +146,15 @@ def sitemap() -> ResponseReturnValue:
     for read in reads:
         together.setdefault(read.article_id, []).append(read)
     lines.extend(_location(shown, url, read, together[read.article_id]) for read in reads)
+    issues = issue_queries.all_issues(db.session, shown.present.now)
+    lines.extend(_issue(url + presenting.issue_path(shown, one), one) for one in issues)
     return _xml([*lines, "</urlset>"], XML)
 
 
 def _fixed(shown: Showing) -> list[str]:
     rules = ["/", "/news/", "/newsletters/", "/goal/", "/supporters/"]
-    rules += [f"/newsletters/{read.slug}/" for read in presenting.open_lists(shown)]
+    lists = (*presenting.open_lists(shown), *presenting.closed_lists(shown))
+    rules += [f"/newsletters/{read.slug}/" for read in lists]
     rules += [f"/{slug}/" for slug in shown.newsroom.sections]
     rules += [f"/author/{slug}/" for slug in shown.newsroom.authors]
     rules += [f"/tag/{slug}/" for slug in shown.newsroom.tags]
@@ -138,6 +172,11 @@ def _location(shown: Showing, url: str, read: SitemapRead, all_of_it: list[Sitem
     changed = read.changed_at.isoformat(timespec="seconds")
     address = escape(url + shown.address(read.place))
     return f"<url><loc>{address}</loc><lastmod>{changed}</lastmod>{''.join(links)}</url>"
+
+
+def _issue(address: str, read: IssueRead) -> str:
+    changed = (read.updated_at or read.published_at).isoformat(timespec="seconds")
+    return f"<url><loc>{escape(address)}</loc><lastmod>{changed}</lastmod></url>"
 
 
 @bp.get("/news-sitemap.xml")

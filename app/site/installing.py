@@ -12,7 +12,17 @@ from app.memberships import join_web
 from app.memberships.opening import use_opening
 from app.newsletters.pages import use_form_page
 from app.newsletters.seeing import use_form_pages
-from app.site import api_page, browsing, feeds, files, goal_page, signing, supporters_page, views
+from app.site import (
+    api_page,
+    archive,
+    browsing,
+    feeds,
+    files,
+    goal_page,
+    signing,
+    supporters_page,
+    views,
+)
 from app.site.chrome import NAME, Site, page_language, put_around_pages
 from app.site.failures import use_error_pages
 from app.site.form_pages import forms_at
@@ -26,7 +36,9 @@ def install(app: Flask, settings: Settings, database: Database) -> None:
     pages = PageCache(watch, allowed_hosts(settings), security_headers(settings))
     app.extensions[NAME] = Site(settings, watch, pages)
     app.url_map.converters["slug"] = browsing.SlugConverter
-    parts = (views, browsing, signing, goal_page, supporters_page, api_page, feeds, files)
+    parts = (
+        views, browsing, signing, archive, goal_page, supporters_page, api_page, feeds, files,
+    )  # fmt: skip
     for blueprint in (part.bp for part in parts):
         app.register_blueprint(blueprint)
     put_around_pages(app)

@@ -12,6 +12,7 @@ from app.articles.listings import CardRead, FeedRead
 from app.core.languages import LANGUAGES
 from app.goal import queries as goals
 from app.goal.queries import CampaignRead
+from app.newsletters import issue_queries
 from app.newsletters.lists import ListRead, all_lists
 from app.site.watching import Present
 
@@ -63,7 +64,11 @@ def is_past(boundary: datetime | None, now: datetime) -> bool:
 
 def read_newsroom(session: Session, content: int, now: datetime) -> Newsroom:
     """Read everything that is small."""
-    turns = (catalogue.next_appearance(session, now), goals.next_turn(session, now))
+    turns = (
+        catalogue.next_appearance(session, now),
+        goals.next_turn(session, now),
+        issue_queries.next_appearance(session, now),
+    )
     return Newsroom(
         content=content,
         read_at=now,

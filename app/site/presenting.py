@@ -13,6 +13,7 @@ from app.articles.listings import CardRead, FeedRead
 from app.articles.reads import NarrationRead, PictureRead
 from app.core.languages import DEFAULT, LANGUAGES, prefix
 from app.core.orm import in_language
+from app.newsletters.issue_queries import IssueRead
 from app.newsletters.lists import ListRead
 from app.newsletters.pages import NewsletterForm, RefusedForm
 from app.site import formats
@@ -31,6 +32,7 @@ Made = TypeVar("Made")
 
 HERE = "/-here-/"
 """Stands for the address of the page in parts that are kept for every page."""
+LIST_SIZES = "(min-width: 40rem) 10rem, 92vw"
 HERO_SIZES = "(min-width: 64rem) 38rem, 92vw"
 MINUTE = 60
 
@@ -175,6 +177,8 @@ def form(
         author=author_name(shown, read.author),
         language_name=LANGUAGES.get(read.language, read.language),
         url=shown.path(f"/newsletters/{read.slug}/") if read.listed else "",
+        members_only=read.members_only,
+        picture=picture(shown, read.picture, LIST_SIZES),
     )
     if refused is None or refused.several or read.slug not in refused.slugs:
         return idle
@@ -195,6 +199,17 @@ def subscribe_url(shown: Showing, slug: str | None = None) -> str:
 def kept_form(shown: Showing, slug: str) -> NewsletterForm:
     """Return an idle form that any page can carry: `HERE` stands for the page."""
     return shown.once(f"form {slug}", lambda: form(shown, shown.newsroom.lists[slug], HERE))
+
+
+def issue_path(shown: Showing, read: IssueRead) -> str:
+    """Return where an issue is: among the pages of the language that it is written in."""
+    local = read.published_at.astimezone(shown.zone)
+    return f"{prefix(read.language)}/newsletters/{read.newsletter}/{local:%Y/%m}/{read.slug}/"
+
+
+def closed_lists(shown: Showing) -> list[ListRead]:
+    """Return what the page of newsletters names and does not offer."""
+    return [read for read in shown.newsroom.lists.values() if not read.open and read.listed]
 
 
 def open_lists(shown: Showing) -> list[ListRead]:

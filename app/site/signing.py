@@ -8,13 +8,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.articles.reads import EditionRead
-from app.core.languages import DEFAULT, LANGUAGES
+from app.core.languages import DEFAULT, LANGUAGES, prefix
 from app.core.routes import access, localized
 from app.memberships.offers import Offer
 from app.memberships.opening import Opening
 from app.newsletters.forms import internal_path
 from app.newsletters.pages import RefusedForm
-from app.site import asking, formats, metadata, presenting
+from app.site import archive, asking, formats, metadata, presenting
 from app.site.chrome import everywhere, set_translations, showing, the_site
 from app.site.fragments import render_anew
 from app.site.keeping import cacheable
@@ -45,6 +45,8 @@ def newsletters_page(shown: Showing, refused: RefusedForm | None = None) -> str:
     return render_template(
         "site/newsletters.html",
         forms=forms,
+        closed=[presenting.form(shown, read, path) for read in presenting.closed_lists(shown)],
+        settings_url=shown.path("/newsletters/preferences/"),
         action=presenting.subscribe_url(shown),
         value=refused.value if refused else "",
         error=refused.error if refused else "",
@@ -58,23 +60,35 @@ def newsletters_page(shown: Showing, refused: RefusedForm | None = None) -> str:
 @access("public")
 @cacheable
 def newsletter(slug: str) -> ResponseReturnValue:
-    """Show one list and its form."""
+    """Show one list, its form and its archive."""
     page = newsletter_page(showing(), slug)
     return page if page is not None else abort(404)
 
 
 def newsletter_page(shown: Showing, slug: str, refused: RefusedForm | None = None) -> str | None:
-    """Return the page of a list that is open and listed, or None."""
+    """Return the page of a list that is listed, or None; a closed one has no form."""
     read = shown.newsroom.lists.get(slug)
-    if read is None or not read.open or not read.listed:
+    if read is None or not archive.has_page(read) or (refused is not None and not read.open):
         return None
     rule = f"/newsletters/{slug}/"
-    path = shown.path(rule)
-    set_translations(everywhere(rule, shown.newsroom.languages))
+    path, is_later = shown.path(rule), bool(request.args.get("before"))
+    if not is_later:
+        set_translations(everywhere(rule, shown.newsroom.languages))
     form = presenting.form(shown, read, path, refused)
+    issues, older = archive.archive_of(shown, read)
     site = metadata.identity(the_site().settings, shown.language)
-    meta = Meta(form.name, form.description, site.url + path)
-    return render_template("site/newsletter.html", form=form, meta=meta)
+    feed = f"{prefix(read.language)}{rule}feed.xml" if issues else None
+    meta = Meta(form.name, form.description, site.url + path, noindex=is_later, feed_url=feed)
+    return render_template(
+        "site/newsletter.html",
+        form=form,
+        is_open=read.open,
+        is_later=is_later,
+        issues=issues,
+        older_url=older,
+        join_url=asking.join_url(shown.language) if read.members_only else "",
+        meta=meta,
+    )
 
 
 def offer_of() -> Offer | None:

@@ -88,13 +88,13 @@ def _article(shown: Showing, edition: EditionRead) -> ArticleView:
         updated=formats.moment(updated, shown.language, shown.zone) if updated else None,
         hero=presenting.picture(shown, edition.hero),
         narration=presenting.narration(edition.narration),
-        body=_body(shown, edition.body_html),
+        body=body_of(shown, edition.body_html),
         tags=shown.names("tag", shown.newsroom.tags, edition.tags),
         path=shown.address(edition.place),
     )
 
 
-def _body(shown: Showing, html: str) -> Markup:
+def body_of(shown: Showing, html: str) -> Markup:
     """Return the body with its links resolved; where an article is holds for all pages."""
     links: dict[str, Place | None] = shown.once("links", dict)
     missing = [key for key in markdown.linked_keys(html) if key not in links]

@@ -23,7 +23,7 @@ from app.articles.service import ArticleFacts, EditionText
 from app.core.languages import LANGUAGES
 from app.newsletters import arranging as newsletters
 from app.newsletters.arranging import ListFacts
-from app.sandbox.demo import drive
+from app.sandbox.demo import drive, letters
 from app.sandbox.demo.newsroom import HERE, local, newsroom
 
 WIDE, NARROW = 1200, 640
@@ -98,6 +98,7 @@ def load(session: Session, files: dict[str, str], loaded_at: datetime) -> None:
     _load_pictures(session, written, files)
     _load_articles(session, written, files, loaded_at)
     _load_lists(session, written)
+    letters.load(session, loaded_at)
     _load_feed(session, loaded_at)
     drive.load(session, loaded_at)
 
@@ -199,6 +200,8 @@ def _load_lists(session: Session, written: list[Written]) -> None:
             language=one["language"],
             author=one["author"] or None,
             welcomes=one["welcome"],
+            members_only=one.get("members_only", False),
+            picture=one["picture"],
         )
         newsletters.save_list(session, facts)
     newsletters.save_list(session, JOINING)
