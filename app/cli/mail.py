@@ -1,4 +1,4 @@
-"""`flask mail`: what a relay's pipe brings, and what staff decide about addresses."""
+"""`flask mail`: what a relay's pipe brings, what staff decide about addresses, what DNS says."""
 
 import os
 import sys
@@ -9,6 +9,8 @@ import click
 import structlog
 from flask import current_app
 from flask.cli import AppGroup
+from rich.console import Console
+from rich.markup import escape
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.clock import now
@@ -18,13 +20,18 @@ from app.core.settings import Settings
 from app.extensions import db
 from app.mail import events
 from app.mail.addresses import AddressError, read_address
+from app.mail.asking_dns import ADVICE, FOUND, MISSING, WRONG, Dns, Finding, SilentError, is_address
+from app.mail.dns_check import Question, ascii_domain, check
+from app.mail.message import domain_of
 from app.mail.parsing import LARGEST
 from app.mail.reports import Seals, read_report
 from app.mail.seals import delivery_in
 from app.newsletters.ending import may_ask_again
 from app.newsletters.leaving import left_in
 
-mail = AppGroup("mail", help="Take returned mail in, and decide about addresses.")
+mail = AppGroup(
+    "mail", help="Take returned mail in, decide about addresses, and check what DNS says."
+)
 log = structlog.get_logger(__name__)
 
 OF_RELAYS = ("ORIGINAL_RECIPIENT", "RECIPIENT")
@@ -98,6 +105,57 @@ def lift(address: str, who: str) -> None:
         raise OperatorError("This address was not shut: nothing was changed.")
     log.info("an address was opened again", by=who)
     click.echo("It may be written to again. Its lists begin again when its owner asks for them.")
+
+
+MARKS = {FOUND: "ok", ADVICE: "advice", MISSING: "missing", WRONG: "wrong"}
+COLOURS = {FOUND: "green", ADVICE: "yellow", MISSING: "red", WRONG: "red"}
+
+
+@mail.command("dns-check")
+@click.argument("domain")
+@click.option("--selector", multiple=True, help="Name of a DKIM key, as the relay signs with it.")
+@click.option("--ip", multiple=True, help="Address that mail leaves from.")
+@click.option("--server", default="", help="host:port of the resolver to ask.")
+def dns_check(domain: str, selector: tuple[str, ...], ip: tuple[str, ...], server: str) -> None:
+    """Say what DNS says of a sending domain, what is missing, and the record to add.
+
+    Ends with 0 if all is well, with 1 if there is something to do, with 2 if DNS did not answer.
+    """
+    try:
+        question = _question(domain, selector, ip)
+        findings = check(Dns(server or _settings().address_dns_server), question)
+    except SilentError as silent:
+        raise OperatorError(f"DNS did not answer: {silent}. Try again later.") from silent
+    _show(question, findings)
+    if not all(one.is_well for one in findings):
+        raise SystemExit(1)
+
+
+def _question(domain: str, selectors: Sequence[str], addresses: Sequence[str]) -> Question:
+    settings = _settings()
+    try:
+        name = ascii_domain(domain)
+    except ValueError as error:
+        raise OperatorError(f"{domain} is no domain, like our-paper.org.") from error
+    if wrong := [one for one in addresses if not is_address(one)]:
+        raise OperatorError(f"{wrong[0]} is no IP address.")
+    host = settings.smtp_host.lower().rstrip(".")
+    is_own = host == name or host.endswith(f".{name}")
+    sender = ascii_domain(domain_of(settings.mail_from))
+    return Question(name, selectors, host if is_own and not addresses else "", addresses, sender)
+
+
+def _show(question: Question, findings: Sequence[Finding]) -> None:
+    """Print what was found: a word for each state, so that no colour is needed to tell them."""
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"{question.domain}", style="bold")
+    for one in findings:
+        mark = f"[{COLOURS[one.state]}]{MARKS[one.state]:<8}[/]"
+        console.print(f"{mark} {one.topic:<7} {escape(one.sentence)}")
+        if one.record:
+            click.echo(f"{'':<17}{one.record}")
+    todo = sum(not one.is_well for one in findings)
+    console.print("All is well." if not todo else f"To do: {todo}.")
 
 
 def _settings() -> Settings:

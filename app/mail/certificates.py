@@ -1,5 +1,6 @@
-"""The certificates that Amazon SNS signs with, and what they prove; all we ask of Amazon's servers.
+"""Keys of others: the certificates that Amazon SNS signs with, and how long a DKIM key is.
 
+What is asked of Amazon's servers is asked here.
 https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html
 """
 
@@ -13,10 +14,11 @@ from http.client import HTTPException
 from typing import Any
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from app.mail.telling import ForgedError, LaterError
 
@@ -28,6 +30,21 @@ SMALLEST_KEY = 2048
 LARGEST = 64 * 1024
 SECONDS = 5.0
 MOST_KEPT = 8
+
+
+def rsa_bits(key: bytes) -> int:
+    """Return how long an RSA public key is, given in DER.
+
+    Raises:
+        ValueError: It is none.
+    """
+    try:
+        found = load_der_public_key(key)
+    except UnsupportedAlgorithm as error:
+        raise ValueError("no key that we know") from error
+    if not isinstance(found, RSAPublicKey):
+        raise ValueError("no RSA key")  # noqa: TRY004 - what was read is wrong, not its type
+    return found.key_size
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
