@@ -8,6 +8,7 @@ reading transaction cannot write at all: `query_only` on SQLite, READ ONLY on Po
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, create_engine, event
 from sqlalchemy.exc import OperationalError
@@ -90,13 +91,25 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
         event.listen(engine, "connect", lambda opened, _record: _prepare_sqlite(opened, turns))
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=10,
         pool_pre_ping=True,
         connect_args={"options": "-c timezone=UTC"},
     )
+    event.listen(engine, "checkout", _write_if_the_server_lets_us)
+    return engine
+
+
+def _write_if_the_server_lets_us(connection: Any, *_pool: object) -> None:  # noqa: ANN401 - the driver's
+    """Begin the next transaction without a word of writing.
+
+    SQLAlchemy ends reading by `READ WRITE`, which would overrule an operator who has set the
+    database to read only, and cannot be said to a standby at all.
+    """
+    if connection.read_only is False:
+        connection.read_only = None
 
 
 def _prepare_sqlite(connection: TurnConnection, turns: Turns) -> None:

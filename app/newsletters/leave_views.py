@@ -1,5 +1,6 @@
 """Unsubscribing: a page with a button, and the one-click post of mail programs (RFC 8058)."""
 
+from datetime import datetime
 from http import HTTPStatus
 
 from flask import Blueprint, Response, request, url_for
@@ -12,55 +13,71 @@ from app.core.orm import in_language
 from app.core.routes import access, localized
 from app.extensions import db
 from app.newsletters.confirming import Act
-from app.newsletters.leaving import Place, come_back, leave, place_of
+from app.newsletters.leaving import Place, come_back, is_ours, leave, place_of
 
 bp = Blueprint("leaving", __name__)
 
 RULE = "/newsletters/unsubscribe/<person>/<slug>/<mac>"
 ONE_CLICK = "One-Click"
 
+Link = tuple[str, str, str]
+
 
 @localized(bp, RULE)
 @access("public")
 def show(person: str, slug: str, mac: str) -> ResponseReturnValue:
     """Show the button."""
-    place = place_of(db.session, the_settings(), person, slug, mac)
-    return _page((person, slug, mac), place)
+    return _page((person, slug, mac))
 
 
 @localized(bp, RULE, methods=("POST",))
 @access("public", cross_site=True)
 def act(person: str, slug: str, mac: str) -> ResponseReturnValue:
     """End the subscription, or take that back; the link itself is the proof of who asks."""
+    link = (person, slug, mac)
     one_click = request.form.get("List-Unsubscribe") == ONE_CLICK
-    undo = request.form.get("undo") == "1" and not one_click
-    form = "one-click" if one_click else "unsubscribe"
-    place = place_of(db.session, the_settings(), person, slug, mac)
-    if place is not None:
-        what = Act(form, page_language(), the_network())
-        (come_back if undo else leave)(db.session, place, what, now(db.session))
-        db.commit()
-        place = place_of(db.session, the_settings(), person, slug, mac)
+    if is_ours(the_settings(), *link):
+        _do(link, one_click=one_click)
     if one_click:
-        status = HTTPStatus.NOT_FOUND if place is None else HTTPStatus.OK
-        return Response("", status, mimetype="text/plain")
-    return _page((person, slug, mac), place, changed=True)
+        ours = is_ours(the_settings(), *link)
+        return Response("", HTTPStatus.OK if ours else HTTPStatus.NOT_FOUND, mimetype="text/plain")
+    return _page(link, changed=True)
 
 
-def _page(link: tuple[str, str, str], place: Place | None, *, changed: bool = False) -> Response:
-    person, slug, mac = link
+def _do(link: Link, *, one_click: bool) -> None:
+    """Do what was asked, in one commit; of whom nothing is left, nothing is to be ended."""
+    place = place_of(db.session, the_settings(), *link)
     if place is None:
-        state, name = "wrong", ""
+        return
+    what = Act("one-click" if one_click else "unsubscribe", page_language(), the_network())
+    moment = now(db.session)
+    if request.form.get("undo") == "1" and not one_click:
+        come_back(db.session, the_settings(), place, what, moment)
     else:
-        name = in_language(place.names, page_language())
-        state = "on" if place.state in {"pending", "confirmed"} else "off"
+        leave(db.session, place, what, moment)
+    db.commit()
+
+
+def _page(link: Link, *, changed: bool = False) -> Response:
+    if not is_ours(the_settings(), *link):
+        return _showing(link, HTTPStatus.NOT_FOUND, state="wrong")
+    place = place_of(db.session, the_settings(), *link)
+    if place is None:
+        return _showing(link, HTTPStatus.OK, state="gone")
+    return _showing(link, HTTPStatus.OK, changed=changed, **_of(place, now(db.session)))
+
+
+def _of(place: Place, moment: datetime) -> dict[str, object]:
+    return {
+        "state": "on" if place.state in {"pending", "confirmed"} else "off",
+        "name": in_language(place.names, page_language()),
+        "may_return": place.may_return(moment),
+    }
+
+
+def _showing(link: Link, status: HTTPStatus, **values: object) -> Response:
+    person, slug, mac = link
+    action = url_for("leaving.act", person=person, slug=slug, mac=mac)
     return private_page(
-        "newsletters/unsubscribe.html",
-        _("Unsubscribe"),
-        HTTPStatus.NOT_FOUND if place is None else HTTPStatus.OK,
-        state=state,
-        changed=changed,
-        name=name,
-        may_return=place is not None and place.may_return,
-        action=url_for("leaving.act", person=person, slug=slug, mac=mac),
+        "newsletters/unsubscribe.html", _("Unsubscribe"), status, action=action, **values
     )

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Row, bindparam, insert, select, update
@@ -12,13 +12,15 @@ from app.core.orm import table_of
 from app.core.settings import Settings
 from app.core.tokens import equal, keyed_hash
 from app.mail.seals import opened, sealed
+from app.mail.suppression import closed
 from app.newsletters.confirming import Act
 from app.newsletters.deciding import WORDING
 from app.newsletters.models import Consent, Newsletter, Subscription
-from app.people.models import Person
+from app.people.models import EmailAddress, Person
 
 MAILED = "unsubscribe"  # the purpose of the seal in a `mailto`
 LIST_BYTES = 4
+UNDO_FOR = timedelta(hours=1)
 _SEALS = re.compile(r"(?<![a-z2-7])[a-z2-7]{48}(?![a-z2-7])")
 _ANY = (
     select(
@@ -26,6 +28,7 @@ _ANY = (
         Subscription.person_id,
         Subscription.newsletter_id,
         Subscription.state,
+        Subscription.ended_at,
         Newsletter.name,
         Person.erased_at,
     )
@@ -35,6 +38,7 @@ _ANY = (
 )
 _FIND = _ANY.where(Newsletter.slug == bindparam("slug"))
 _FIND_BY_ID = _ANY.where(Newsletter.id == bindparam("list"))
+_KEYS = select(EmailAddress.key).where(EmailAddress.person_id == bindparam("person"))
 _CHANGE = (
     update(table_of(Subscription))
     .where(
@@ -59,11 +63,16 @@ class Place:
     names: dict[str, str]
     state: str
     erased: bool
+    ended_at: datetime | None = None
 
-    @property
-    def may_return(self) -> bool:
-        """Whether an unsubscription can be taken back."""
-        return self.state == "unsubscribed" and not self.erased
+    def may_return(self, now: datetime) -> bool:
+        """Tell whether an unsubscription can be taken back.
+
+        Only for a while: the link stands in every mail, and whoever one was forwarded to must
+        not bring somebody back who left.
+        """
+        is_fresh = self.ended_at is not None and self.ended_at > now - UNDO_FOR
+        return self.state == "unsubscribed" and is_fresh and not self.erased
 
 
 def leave_mac(settings: Settings, person: str, slug: str) -> str:
@@ -71,11 +80,16 @@ def leave_mac(settings: Settings, person: str, slug: str) -> str:
     return keyed_hash(settings.permanent_key, "unsubscribe", f"{person}\0{slug}")
 
 
+def is_ours(settings: Settings, person: str, slug: str, mac: str) -> bool:
+    """Tell whether a link was made by us, for whomever and whenever."""
+    return equal(leave_mac(settings, person, slug), mac)
+
+
 def place_of(
     session: Session, settings: Settings, person: str, slug: str, mac: str
 ) -> Place | None:
-    """Return what a link opens, or None if it is not one of ours."""
-    if not equal(leave_mac(settings, person, slug), mac):
+    """Return what a link opens, or None if it is not one of ours, or nothing is left of it."""
+    if not is_ours(settings, person, slug, mac):
         return None
     return _place(session.execute(_FIND, {"person": person, "slug": slug}).one_or_none())
 
@@ -104,7 +118,7 @@ def place_named(session: Session, about: str) -> Place | None:
 
 
 def _place(
-    found: Row[int, int, int, str, dict[str, str], datetime | None] | None,
+    found: Row[int, int, int, str, datetime | None, dict[str, str], datetime | None] | None,
 ) -> Place | None:
     if found is None:
         return None
@@ -114,6 +128,7 @@ def _place(
         newsletter_id=found.newsletter_id,
         names=found.name,
         state=found.state,
+        ended_at=found.ended_at,
         erased=found.erased_at is not None,
     )
 
@@ -123,10 +138,18 @@ def leave(session: Session, place: Place, act: Act, now: datetime) -> None:
     _change(session, place, ("pending", "confirmed"), "unsubscribed", (act, now))
 
 
-def come_back(session: Session, place: Place, act: Act, now: datetime) -> None:
-    """Undo an unsubscription: the link came to the mailbox, so nothing is to be confirmed."""
-    if place.may_return:
+def come_back(session: Session, settings: Settings, place: Place, act: Act, now: datetime) -> None:
+    """Undo an unsubscription: the link came to the mailbox, so nothing is to be confirmed.
+
+    A mailbox that was shut meanwhile stays so, and what goes there as well.
+    """
+    if place.may_return(now) and not _is_shut(session, settings, place):
         _change(session, place, ("unsubscribed",), "confirmed", (act, now))
+
+
+def _is_shut(session: Session, settings: Settings, place: Place) -> bool:
+    keys = session.scalars(_KEYS, {"person": place.person_id}).all()
+    return bool(closed(session, settings, keys))
 
 
 def _change(

@@ -7,7 +7,7 @@ import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
@@ -58,6 +58,7 @@ SENTENCES = {
 }
 SERVER_ERROR = 500
 UNREADY = 503
+READ_ONLY = "25006"  # of PostgreSQL: read_only_sql_transaction
 
 
 def use_error_pages(app: Flask) -> None:
@@ -65,6 +66,7 @@ def use_error_pages(app: Flask) -> None:
     app.register_error_handler(HTTPException, _known)
     app.register_error_handler(OperationalError, _away)
     app.register_error_handler(InterfaceError, _away)
+    app.register_error_handler(InternalError, _refused_to_write)
     app.register_error_handler(NoConnectionError, _away)
     app.register_error_handler(Exception, _unknown)
 
@@ -86,6 +88,12 @@ def _away(error: DBAPIError | NoConnectionError) -> ResponseReturnValue:
     response = failure(UNREADY)
     response.headers["Retry-After"] = RETRY_SECONDS
     return response
+
+
+def _refused_to_write(error: InternalError) -> ResponseReturnValue:
+    """Ask to come again while the database only reads: a standby, or one under maintenance."""
+    read_only = getattr(error.orig, "sqlstate", "") == READ_ONLY
+    return _away(error) if read_only else _unknown(error)
 
 
 def _unknown(error: Exception) -> ResponseReturnValue:
