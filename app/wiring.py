@@ -22,7 +22,7 @@ from app.memberships.handling import handlers
 from app.memberships.queries import members_among
 from app.memberships.reminding import reminding
 from app.memberships.sweeping import sweeping
-from app.newsletters import ending, funnel_jobs
+from app.newsletters import ending, funnel_jobs, rates
 from app.newsletters import import_forgetting as subscriber_files
 from app.newsletters import jobs as newsletters
 from app.newsletters import letters as newsletter_letters
@@ -75,6 +75,7 @@ WORK = Work(
         tokens.forgetting(),
         keeping.forgetting(RETENTION),
         *funnel_jobs.counting(),
+        rates.watching(),
         signing_in.forgetting(),
         settings_of_readers.forgetting(),
         sweeping(),

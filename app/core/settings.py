@@ -172,6 +172,26 @@ class Settings:
         "1000",
         number(),
     )
+    confirm_rate_floor: int = _setting(
+        "CONFIRM_RATE_FLOOR",
+        "per cent of an hour's confirmation mails that must be confirmed; below it sign-ups need a "
+        "proof of work, or a code; 0 for never",
+        "20",
+        number(0, 100),
+    )
+    confirm_rate_least: int = _setting(
+        "CONFIRM_RATE_LEAST",
+        "confirmation mails in an hour below which their rate says nothing",
+        "50",
+        number(1),
+    )
+    signups_without_script: int = _setting(
+        "SIGNUPS_WITHOUT_SCRIPT",
+        "sign-ups taken in an hour from browsers without script, in all, while they need a code; "
+        "0 for no limit",
+        "300",
+        number(),
+    )
     stripe_key: str = _setting(
         "STRIPE_KEY",
         "secret or restricted key of the Stripe account, `sk_...` or `rk_...`; empty: joining "

@@ -1,5 +1,6 @@
 """What the views of newsletters share: the application's things, and pages that are never kept."""
 
+from dataclasses import replace
 from http import HTTPStatus
 
 from flask import (
@@ -17,11 +18,13 @@ from flask.typing import ResponseReturnValue
 
 from app.core.answering import home_url, page_language, private_page, the_network, the_settings
 from app.core.languages import gettext as _
+from app.core.tightening import is_tight
 from app.extensions import db
 from app.mail.addresses import Address
 from app.newsletters.mailboxes import Mailboxes
 from app.newsletters.models import SignupRequest
 from app.newsletters.queries import List, lists_by_slug
+from app.newsletters.rates import DOOR
 from app.newsletters.service import CAP_SECONDS, Signup, take
 
 MAILBOXES = "unwalled_mailboxes"
@@ -87,21 +90,30 @@ def repeat(asked: SignupRequest, address: Address | None = None) -> ResponseRetu
         network_hash=the_network(),
         corrects_id=asked.id if address else None,
     )
+    if is_tight(db.database, DOOR):
+        signup = replace(signup, code_only=True)
     token = keep(signup)
     if token is None:
-        return too_many()
+        return too_many(signup)
     return redirect(url_for("waiting.show", token=token), HTTPStatus.SEE_OTHER)
 
 
 def keep(signup: Signup) -> str | None:
     """Keep a sign-up for good; return its waiting page's token, None if its network had enough."""
     db.release()  # the row is written on a connection of its own, which must not wait for ours
-    return take(db.database, signup, the_settings().signups_per_network)
+    settings = the_settings()
+    caps = (settings.signups_per_network, settings.signups_without_script)
+    return take(db.database, signup, *caps)
 
 
-def too_many() -> Response:
-    """Return the answer to a network that had its share."""
+def too_many(signup: Signup) -> Response:
+    """Return the answer to a network that had its share, or to all who come without script."""
     sentence = _("Too many sign-ups came from your network. Please try again in an hour.")
+    if signup.code_only:
+        sentence = _(
+            "Far too many sign-ups reach us just now. Please try again in an hour, or in a browser "
+            "in which scripts run."
+        )
     if wants_json():
         answer = jsonify({"errors": {"email": sentence}})
     else:

@@ -35,6 +35,11 @@ class Asker:
         """Return `again` if the person pressed a button that says so, else `signup`."""
         return "again" if any(row.kind != "signup" for row in self.rows) else "signup"
 
+    @property
+    def template(self) -> str:
+        """Return the confirmation mail to send: one without a link unless a sign-up earned it."""
+        return "confirm_code" if all(row.code_only for row in self.rows) else "confirm"
+
     def asked(self) -> dict[int, Held]:
         """Return the lists asked for, each with the sign-up that asked first."""
         found: dict[int, Held] = {}

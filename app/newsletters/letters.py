@@ -40,6 +40,7 @@ def speakers() -> Mapping[str, Speak]:
     """Return, by template, what gives mails their words."""
     return {
         "confirm": confirm_words,
+        "confirm_code": confirm_words,
         "already": already_words,
         "welcome": welcome_words,
         "for_members": member_letters.words,

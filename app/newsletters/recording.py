@@ -55,7 +55,7 @@ def record(session: Session, plan: Plan) -> None:
         connection.execute(_END, {"ids": plan.ended, "at": plan.now})
     ids = _write_confirmations(session, plan)
     plan.mails.extend(
-        letter("confirm", asker, {"confirmation_id": _id(ids, name)}, later)
+        letter(asker.template, asker, {"confirmation_id": _id(ids, name)}, later)
         for name, asker, later in plan.letters
     )
     if plan.links:

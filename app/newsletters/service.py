@@ -9,8 +9,10 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BindParameter,
     Boolean,
     ColumnElement,
+    ColumnExpressionArgument,
     Insert,
     Integer,
     String,
@@ -19,6 +21,7 @@ from sqlalchemy import (
     insert,
     literal_column,
     select,
+    true,
 )
 
 from app.core.bell import ring_at_once
@@ -46,6 +49,7 @@ class Signup:
         form: Which form it was.
         network_hash: Where it came from.
         corrects_id: The sign-up whose address was wrong.
+        code_only: Its mail is to carry no link: it came without script while abuse is held off.
     """
 
     kind: str
@@ -57,14 +61,15 @@ class Signup:
     form: str
     network_hash: str
     corrects_id: int | None = None
+    code_only: bool = False
 
 
 def _text(name: str) -> Any:  # noqa: ANN401 - a bound parameter of any column
     return bindparam(name, type_=String())
 
 
-def _statement(*, capped: bool) -> Insert:
-    values = {
+def _statement(*, capped: bool, code_only: bool = False) -> Insert:
+    values: dict[str, Any] = {
         "token_hash": _text("token_hash"),
         "kind": _text("kind"),
         "address": _text("address"),
@@ -81,21 +86,29 @@ def _statement(*, capped: bool) -> Insert:
         "created_at": domain_clock(),
         "due_at": domain_clock(),
     }
+    if code_only:
+        values["code_only"] = true()
     chosen = select(*values.values())
     if capped:
-        chosen = chosen.where(_taken_lately() < bindparam("cap", type_=Integer()))
+        is_theirs = SignupRequest.network_hash == _text("network_hash")
+        chosen = chosen.where(_taken_lately(is_theirs, "cap") < _number("cap"))
+    if code_only:
+        in_all = _taken_lately(SignupRequest.code_only, "code_cap")
+        chosen = chosen.where(in_all < _number("code_cap"))
     return insert(table_of(SignupRequest)).from_select(list(values), chosen)
 
 
-def _taken_lately() -> ColumnElement[int]:
-    """Return how many sign-ups a network sent in the last hour, counted no further than the cap."""
+def _number(name: str) -> BindParameter[int]:
+    return bindparam(name, type_=Integer())
+
+
+def _taken_lately(which: ColumnExpressionArgument[bool], cap: str) -> ColumnElement[int]:
+    """Return how many such sign-ups came in the last hour, counted no further than the cap."""
     since = select(domain_clock(literal_column(f"-{CAP_SECONDS}"))).scalar_subquery()
     recent = (
         select(SignupRequest.id)
-        .where(
-            SignupRequest.network_hash == _text("network_hash"), SignupRequest.created_at > since
-        )
-        .limit(bindparam("cap", type_=Integer()))
+        .where(which, SignupRequest.created_at > since)
+        .limit(_number(cap))
         .subquery()
     )
     return select(func.count()).select_from(recent).scalar_subquery()
@@ -103,21 +116,25 @@ def _taken_lately() -> ColumnElement[int]:
 
 _TAKE_CAPPED = _statement(capped=True)
 _TAKE_ANY = _statement(capped=False)
+_TAKE_CODE_ONLY = _statement(capped=True, code_only=True)
+NO_LIMIT = 2**31 - 1
 
 
-def take(database: Database, signup: Signup, cap: int) -> str | None:
+def take(database: Database, signup: Signup, cap: int, code_cap: int = 0) -> str | None:
     """Keep a sign-up for good and ring its lane.
 
     Args:
         database: Written to.
         signup: What was sent.
         cap: Sign-ups taken from one network in an hour; 0 for no limit.
+        code_cap: Those taken in an hour, from all networks, whose mail is to carry no link; 0 for
+            no limit.
 
     Returns:
-        The token of its waiting page, or None if the network has had its share.
+        The token of its waiting page, or None if there were enough.
     """
     token = new_token()
-    values = {
+    values: dict[str, object] = {
         "token_hash": token_hash(token),
         "kind": signup.kind,
         "address": signup.address,
@@ -130,7 +147,12 @@ def take(database: Database, signup: Signup, cap: int) -> str | None:
         "corrects_id": signup.corrects_id,
     }
     statement = _TAKE_CAPPED if cap else _TAKE_ANY
-    if not database.write_once(statement, {**values, "cap": cap} if cap else values):
+    if signup.code_only:
+        statement = _TAKE_CODE_ONLY
+        values |= {"cap": cap or NO_LIMIT, "code_cap": code_cap or NO_LIMIT}
+    elif cap:
+        values["cap"] = cap
+    if not database.write_once(statement, values):
         return None
     ring_at_once(database.engine, LANE)
     return token

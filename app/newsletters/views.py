@@ -10,13 +10,15 @@ from app.core.answering import PageMeta, page_language, the_network, the_setting
 from app.core.errors import FieldError
 from app.core.languages import gettext as _
 from app.core.routes import access, localized
+from app.core.tightening import is_tight
 from app.extensions import db
-from app.newsletters import answering, embed_answering
+from app.newsletters import answering, embed_answering, proving
 from app.newsletters.addresses import accepted_address
 from app.newsletters.embed_answering import Place, place_of
 from app.newsletters.forms import SignupForm, read_signup
 from app.newsletters.pages import NewsletterForm, RefusedForm, page_with
 from app.newsletters.queries import List, lists_by_slug
+from app.newsletters.rates import DOOR
 from app.newsletters.service import Signup
 
 bp = Blueprint("newsletters", __name__)
@@ -53,9 +55,14 @@ def _answer(form: SignupForm, slugs: tuple[str, ...], name: str) -> ResponseRetu
         signup = _signup(form, slugs, place)
     except FieldError as error:
         return _refused(form, slugs, error, place, several=name == "lists")
+    if is_tight(db.database, DOOR):
+        proved = proving.proved(signup)
+        if proved is None:
+            return proving.ask(signup)
+        signup = proved
     token = answering.keep(signup)
     if token is None:
-        return answering.too_many()
+        return answering.too_many(signup)
     waiting = url_for("waiting.show", token=token)
     if answering.wants_json():
         return jsonify({"state": "sent", "waiting": waiting})

@@ -105,6 +105,7 @@ def _page(
         _("Look in your mailbox"),
         status,
         address=asked.address,
+        code_only=asked.code_only,
         code_action=url_for("waiting.take_code", token=token),
         code_error=code_error,
         again_action=url_for("waiting.ask_again", token=token),
