@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,19 +14,54 @@ from typing import Any
 NAMED = "UNWALLED_TEST_DATABASE_URL"
 
 
+IN_HASTE = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "autovacuum": "off",
+    "max_wal_size": "256MB",
+}
+"""No care for the day on which the machine dies, nor for years of use."""
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - nothing of it is trusted
+ROOM = 2 << 30
+
+
 @contextmanager
-def postgresql_url() -> Iterator[str]:
-    """Yield the address of a database on a running server."""
+def postgresql_url(*, in_haste: bool = False) -> Iterator[str]:
+    """Yield the address of a database on a running server.
+
+    Args:
+        in_haste: Whether the server, if it is ours, may keep its data in memory and take no care
+            of them: for tests, which copy thousands of databases and keep none. Benchmarks measure.
+    """
     named = os.environ.get(NAMED)
     if named:
         yield named.replace("postgresql://", "postgresql+psycopg://", 1)
         return
-    with tempfile.TemporaryDirectory(prefix="unwalled-pg-") as folder:
+    where = _in_memory() if in_haste else None
+    with tempfile.TemporaryDirectory(prefix="unwalled-pg-", dir=where) as folder:
         server: Any = _package().get_server(Path(folder) / "data", cleanup_mode="stop")
         try:
+            if in_haste:
+                _hurry(server)
             yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
         finally:
             server.cleanup()
+
+
+def _in_memory() -> Path | None:
+    """Return a folder that is no disk's, where the system has one with room; else None."""
+    with suppress(OSError):
+        if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+            return MEMORY
+    return None
+
+
+def _hurry(server: Any) -> None:  # noqa: ANN401 - its types are partial
+    for setting, value in IN_HASTE.items():
+        server.psql(f"ALTER SYSTEM SET {setting} = '{value}'")
+    server.psql("SELECT pg_reload_conf()")
 
 
 @cache

@@ -1,6 +1,9 @@
 """Reading cannot write; the clock is the database's."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select, update
@@ -8,7 +11,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.core.clock import ClockOffset, now
-from app.core.database import Database
+from app.core.database import Database, _prepare_sqlite
+from app.core.turns import TurnConnection, Turns
 
 
 def test_a_reading_session_cannot_write(database: Database) -> None:
@@ -50,3 +54,10 @@ def test_now_is_aware_and_follows_the_offset(session: Session) -> None:
 
     assert abs(before - datetime.now(UTC)) < timedelta(seconds=5)
     assert now(session) - before >= timedelta(days=1)
+
+
+def test_what_was_committed_outlives_a_loss_of_power(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "new.sqlite3", factory=TurnConnection)) as opened:
+        _prepare_sqlite(opened, Turns())
+
+        assert opened.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL: each commit

@@ -1,0 +1,91 @@
+"""What is the same for every application and database of a process, made once in all its tests.
+
+Half of a test's time went into compiling the same templates, routes and statements anew for an
+application of its own, and into waiting for a disk that no test takes from its machine. What is
+compiled is what would be; what is written is written, only not for a loss of power.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import Dialect, Engine, event
+from sqlalchemy.util import LRUCache
+from werkzeug.routing.rules import Rule
+
+from app.core import database
+
+MOST_STATEMENTS = 5_000
+
+
+@contextmanager
+def spared() -> Iterator[None]:
+    """Spare tests what another test of their process has paid for."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "jinja_options", {"bytecode_cache": Compiled()})
+        patch.setattr(Rule, "_compile_builder", _built_once(Rule._compile_builder))
+        patch.setattr(database, "make_engine", Engines(database.make_engine).make)
+        yield
+
+
+class Compiled(BytecodeCache):
+    """Templates as they were compiled for the first application of this process."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled of this source already."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+def _built_once(build: Callable[[Rule, bool], Any]) -> Callable[[Rule, bool], Any]:
+    """Return what compiles a route's builder of addresses, which is given its route when used."""
+    kept: dict[tuple[object, ...], Any] = {}
+
+    def built(rule: Rule, append_unknown: bool = True) -> Any:  # noqa: ANN401, FBT002 - Werkzeug's own words
+        parts = (tuple(rule._trace), repr(rule.defaults), frozenset(rule.arguments))
+        key = (rule.rule, rule.endpoint, *parts, append_unknown)
+        if key not in kept:
+            kept[key] = build(rule, append_unknown)
+        return kept[key]
+
+    return built
+
+
+class Engines:
+    """Makes engines that share what was compiled for the first one of their kind."""
+
+    def __init__(self, make: Callable[..., Engine]) -> None:
+        self._make = make
+        self._kept: dict[str, tuple[Dialect, LRUCache[Any, Any]]] = {}
+
+    def make(self, url: str, **options: Any) -> Engine:  # noqa: ANN401 - whatever engines take
+        """Return an engine as the application makes it."""
+        engine = self._make(url, **options)
+        name = engine.dialect.name
+        if name in self._kept:
+            engine.dialect, engine._compiled_cache = self._kept[name]
+        else:
+            event.listen(engine, "first_connect", lambda *_: self._keep(engine))
+        if name == "sqlite":
+            event.listen(engine, "connect", _leave_to_the_system)
+        return engine
+
+    def _keep(self, engine: Engine) -> None:
+        """Keep a dialect that knows its server by now, and the statements that it compiles."""
+        if isinstance(cache := engine._compiled_cache, LRUCache):
+            cache.capacity = MOST_STATEMENTS
+            self._kept.setdefault(engine.dialect.name, (engine.dialect, cache))
+
+
+def _leave_to_the_system(opened: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own
+    opened.execute("PRAGMA synchronous=OFF")
