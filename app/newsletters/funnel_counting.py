@@ -29,6 +29,7 @@ from sqlalchemy.orm import Session, aliased
 from app.core.days import A_DAY, beginning_of, day_of
 from app.core.orm import insert_for, table_of
 from app.mail.models import OutgoingMail
+from app.mail.outbox import CONFIRM
 from app.newsletters.deciding import HOLDS_FOR
 from app.newsletters.funnel_models import FunnelDay
 from app.newsletters.models import Confirmation, Consent
@@ -102,7 +103,7 @@ _PEOPLE: Any = bindparam("people", expanding=True)
 _MAILS = select(OutgoingMail.person_id, OutgoingMail.context, OutgoingMail.sent_at).where(
     OutgoingMail.person_id.in_(_PEOPLE),
     OutgoingMail.created_at >= bindparam("since"),
-    OutgoingMail.template == "confirm",
+    OutgoingMail.stream == CONFIRM,
     OutgoingMail.sent_at.is_not(None),
 )
 _OVER = select(Confirmation.id, Confirmation.used_at, Confirmation.ended_at).where(
@@ -188,7 +189,9 @@ def _mails(session: Session, people: list[int], since: datetime) -> Mapping[int,
     }
     found: defaultdict[int, list[Sent]] = defaultdict(list)
     for row in session.execute(_MAILS, {"people": people, "since": since}):
-        found[row.person_id].append((row.sent_at, over.get(row.context.get("confirmation_id"))))
+        confirmation = row.context.get("confirmation_id")
+        if confirmation in over:  # other mails of the stream confirm nothing
+            found[row.person_id].append((row.sent_at, over[confirmation]))
     return found
 
 

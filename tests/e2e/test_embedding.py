@@ -151,7 +151,9 @@ def test_a_network_that_had_enough_is_told_to_wait(visit: Visit) -> None:
     expect(form.get_by_label("Email address")).to_be_focused()
 
 
-@pytest.mark.parametrize("said", [{"challenge": "x"}, {}, None])
+@pytest.mark.parametrize(
+    "said", [{"challenge": "x", "errors": {"email": "Prove it."}}, {"challenge": "x"}, {}, None]
+)
 def test_an_answer_it_does_not_know_leaves_the_rest_to_our_own_page(
     visit: Visit, newsroom: Newsroom, said: dict[str, object]
 ) -> None:

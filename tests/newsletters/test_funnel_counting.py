@@ -7,9 +7,11 @@ import hypothesis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.days import beginning_of, day_of
+from app.mail.models import OutgoingMail
 from app.newsletters.funnel_counting import OPEN_DAYS, last_days
 from app.newsletters.funnel_models import FunnelDay
 from app.newsletters.funnel_queries import funnel
@@ -83,6 +85,30 @@ def test_a_mail_whose_link_was_used_before_confirms_nothing_asked_for_later(
     past.consent(ann, weekly, "asked", NOON, "/salt/")
 
     assert counts(session) == {(DAY, "/salt/", "article"): {"asked": 1}}
+
+
+@pytest.mark.parametrize(("hours", "accepted"), [(95, 1), (97, 0)])
+def test_a_mail_that_leaves_late_counts_on_its_day_for_as_long_as_it_may_be_tried(
+    past: Past, daily: int, session: Session, hours: int, accepted: int
+) -> None:
+    ann, asked = past.person(), NOON - hours * HOUR
+    past.consent(ann, daily, "asked", asked)
+    past.mail(ann, NOON, queued=asked)
+
+    assert counts(session) == ({(DAY, "", "article"): {"accepted": 1}} if accepted else {})
+
+
+def test_another_mail_of_the_same_stream_is_no_acceptance(
+    past: Past, daily: int, session: Session
+) -> None:
+    ann = past.person()
+    past.consent(ann, daily, "asked", NOON)
+    past.mail(ann, NOON, queued=NOON)
+    for mail in session.scalars(select(OutgoingMail)):
+        mail.context = {"request_id": 1}
+    session.flush()
+
+    assert counts(session) == {(DAY, "", "article"): {"asked": 1}}
 
 
 def test_only_the_first_mail_of_several_is_counted(
