@@ -19,6 +19,8 @@ from app.newsletters.models import Confirmation, Subscription
 from app.newsletters.queries import List, pending_lists, read_lists
 from app.people.models import Person
 
+SENDER_ID = 15  # characters at most
+
 _CONFIRMATIONS = select(
     Confirmation.id, Confirmation.person_id, Confirmation.name, Confirmation.token_hash
 ).where(
@@ -162,13 +164,14 @@ def list_headers(settings: Settings, newsletter: List, person: str, leave: str) 
     `Feedback-ID` tells large mailbox providers which list it is that readers complain of, and
     nothing of the reader (https://support.google.com/a/answer/6254652).
     """
+    sender = settings.site_host.replace(".", "")[:SENDER_ID]
     return {
         "List-Id": f"<{newsletter.slug}.{settings.site_host}>",
         "List-Unsubscribe": ", ".join(
             f"<{way}>" for way in _ways_out(settings, newsletter, person, leave)
         ),
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        "Feedback-ID": f"{newsletter.slug}:lists:{settings.site_host}",
+        "Feedback-ID": f"{newsletter.slug}::lists:{sender}",
     }
 
 

@@ -1,5 +1,6 @@
 """The relay: what it says decides whether a mail is at fault, or nothing can be sent at all."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -136,3 +137,31 @@ def test_an_address_cannot_add_a_command() -> None:
     ):
         relay.send(mail)
     assert not [line for line in script.commands if "b@example.org" in line]
+
+
+def test_a_relay_that_reports_is_told_by_which_name_to_speak_of_a_mail() -> None:
+    sealed = replace(MAIL, seal="abc234")
+    with doing_as_told(EHLO=["250-here\r\n250 DSN"]) as script:
+        with Relay(reaching(script.port)) as relay:
+            relay.send(sealed)
+            relay.send(MAIL)
+        options = [one.partition(">")[2] for one in script.commands if one.startswith("MAIL")]
+    assert options == [" RET=HDRS ENVID=abc234", ""]
+
+
+def test_a_relay_that_does_not_report_is_told_nothing_of_it() -> None:
+    with doing_as_told() as script:
+        with Relay(reaching(script.port)) as relay:
+            relay.send(replace(MAIL, seal="abc234"))
+        assert "ENVID" not in " ".join(script.commands)
+
+
+@pytest.mark.parametrize(("command", "of_recipient"), [("RCPT", True), ("MAIL", False)])
+def test_a_refused_recipient_is_told_from_a_refused_mail(command: str, of_recipient: bool) -> None:
+    with (
+        doing_as_told(**{command: ["550 5.1.1 no"]}) as script,
+        Relay(reaching(script.port)) as relay,
+        pytest.raises(RefusedError) as caught,
+    ):
+        relay.send(MAIL)
+    assert caught.value.of_recipient is of_recipient

@@ -29,6 +29,7 @@ def test_list_mail_carries_its_headers(newsroom: Newsroom, way_out: str) -> None
     mail = newsroom.mails[-1]
     assert mail.message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail.message["List-Id"] == "<weekly.localhost>"
+    assert mail.message["Feedback-ID"] == "weekly::lists:localhost"
     assert way_out in mail.part("plain")
     assert way_out in mail.part("html")
     assert newsroom.mails[0].message["List-Unsubscribe"] is None
