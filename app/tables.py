@@ -23,6 +23,7 @@ import app.newsletters.import_models
 import app.newsletters.issue_models
 import app.newsletters.models
 import app.newsletters.preference_models
+import app.newsletters.webhook_models
 import app.payments.models
 import app.people.models
 import app.people.sign_in_models

@@ -22,13 +22,14 @@ from app.memberships.handling import handlers
 from app.memberships.queries import members_among
 from app.memberships.reminding import reminding
 from app.memberships.sweeping import sweeping
-from app.newsletters import ending, funnel_jobs, rates
+from app.newsletters import ending, funnel_jobs, rates, webhook_jobs
 from app.newsletters import import_forgetting as subscriber_files
 from app.newsletters import jobs as newsletters
 from app.newsletters import letters as newsletter_letters
 from app.newsletters import personal as own_newsletters
 from app.newsletters import retention as newsletter_retention
 from app.newsletters import settings_jobs as settings_of_readers
+from app.newsletters import webhook_personal as own_webhooks
 from app.newsletters.outside import NotErasedError, Outside
 from app.payments import jobs as payments
 from app.payments import reconciling
@@ -66,6 +67,7 @@ WORK = Work(
         payments.lane(gateway_of, handlers),
         *mail.lanes(SPEAKERS),
         mail_events.lane(HEARERS),
+        webhook_jobs.lane(),
     ),
     jobs=(reconciling.job(comparison(), handlers), subscriber_files.job()),
     crons=(
@@ -76,6 +78,7 @@ WORK = Work(
         keeping.forgetting(RETENTION),
         *funnel_jobs.counting(),
         rates.watching(),
+        webhook_jobs.forgetting(),
         signing_in.forgetting(),
         settings_of_readers.forgetting(),
         sweeping(),
@@ -90,11 +93,17 @@ WORK = Work(
 def registers(settings: Settings) -> Registers:
     """Return what every feature does when a person takes all they have, or is erased."""
     return Registers(
-        exporters=(own_newsletters.export, own_memberships.exported, own_mail.export),
+        exporters=(
+            own_newsletters.export,
+            own_webhooks.export,
+            own_memberships.exported,
+            own_mail.export,
+        ),
         erasers=(
             remembering(settings),
             subscriber_files.erase,
             own_newsletters.erase,
+            own_webhooks.erase,
             own_memberships.erase,
             own_mail.erase,
         ),

@@ -20,6 +20,7 @@ from app.cli import (
     retention,
     running,
     subscribers,
+    webhooks,
 )
 from app.cli.words import spoken
 
@@ -36,6 +37,7 @@ COMMANDS: tuple[click.Command, ...] = (
     retention.retention,
     running.serve,
     running.worker,
+    webhooks.webhooks,
 )
 
 OF_NEWSLETTERS: tuple[click.Command, ...] = (

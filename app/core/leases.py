@@ -65,7 +65,7 @@ def claim(
     now: datetime,
     limit: int,
     lease_seconds: float = LEASE_SECONDS,
-    part: tuple[str, str] | None = None,
+    part: tuple[str, str | int] | None = None,
 ) -> list[Held]:
     """Take up to `limit` due rows for ourselves, oldest first; the caller commits at once.
 

@@ -238,6 +238,12 @@ class Settings:
         "1000",
         number(1),
     )
+    webhooks_private: bool = _setting(
+        "WEBHOOKS_PRIVATE",
+        "`yes`: webhooks may go to this machine and to networks of yours, and by http",
+        "no",
+        yes_or_no,
+    )
     log_format: str = _setting(
         "LOG_FORMAT", "`json`, or `console` for reading", "json", one_of("json", "console")
     )

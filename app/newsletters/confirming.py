@@ -15,6 +15,7 @@ from app.mail.outbox import LISTS, Mail, queue
 from app.newsletters.deciding import PURPOSE, WORDING
 from app.newsletters.models import Confirmation, Consent, SignupRequest, Subscription
 from app.newsletters.queries import List
+from app.newsletters.telling import tell
 from app.people.models import EmailAddress, Person
 
 MOST_WRONG_CODES = 5
@@ -114,6 +115,7 @@ def confirm(
     if opened:
         rows = [_consent(taken.person_id, one, path, act, now) for one, path in opened.items()]
         connection.execute(_CONSENT, rows)
+        tell(session)
     connection.execute(_VERIFY, {"confirmation": taken.id, "now": now})
     confirmed = [one for one in lists if one.id in opened]
     _welcome(session, taken.id, taken.person_id, confirmed, now)

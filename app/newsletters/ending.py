@@ -18,6 +18,7 @@ from app.newsletters.confirming import Act
 from app.newsletters.deciding import WORDING
 from app.newsletters.leaving import leave, place_named
 from app.newsletters.models import Consent, Subscription
+from app.newsletters.telling import tell
 from app.people.models import EmailAddress, Person
 
 BOUNCED, COMPLAINED = "bounced", "complained"
@@ -118,3 +119,4 @@ def _end(
             for row in ended
         ],
     )
+    tell(session)

@@ -16,6 +16,7 @@ from app.mail.suppression import closed
 from app.newsletters.confirming import Act
 from app.newsletters.deciding import WORDING
 from app.newsletters.models import Consent, Newsletter, Subscription
+from app.newsletters.telling import tell
 from app.people.models import EmailAddress, Person
 
 MAILED = "unsubscribe"  # the purpose of the seal in a `mailto`
@@ -176,3 +177,4 @@ def _change(
             network_hash=act.network_hash,
         )
     )
+    tell(session)

@@ -16,6 +16,7 @@ from app.newsletters.deciding import WORDING
 from app.newsletters.issue_models import Issue, IssueSend
 from app.newsletters.models import Confirmation, Consent, Newsletter, SignupRequest, Subscription
 from app.newsletters.preference_models import AddressChange, SettingsLink
+from app.newsletters.telling import tell
 from app.people.models import EmailAddress, Person
 
 NOBODY = ""
@@ -180,6 +181,7 @@ def erase(session: Session, person_id: int, now: datetime) -> None:
             insert(table_of(Consent)),
             [_taken_back(person_id, newsletter, language, now) for newsletter in left],
         )
+        tell(session)
     connection.execute(_FORGET_NETWORKS, {"person": person_id})
 
 

@@ -10,6 +10,7 @@ from app.mail import outbox
 from app.newsletters.cap_models import MailboxUse
 from app.newsletters.deciding import Plan, letter
 from app.newsletters.models import Confirmation, Consent, SignupRequest, Subscription
+from app.newsletters.telling import tell
 
 _INSERT_SUBSCRIPTION = insert(table_of(Subscription))
 _INSERT_CONSENT = insert(table_of(Consent))
@@ -51,6 +52,8 @@ def record(session: Session, plan: Plan) -> None:
     ):
         if rows:
             connection.execute(statement, rows)
+    if plan.consents:
+        tell(session)
     if plan.ended:
         connection.execute(_END, {"ids": plan.ended, "at": plan.now})
     ids = _write_confirmations(session, plan)

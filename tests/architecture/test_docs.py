@@ -26,7 +26,9 @@ def test_the_events_to_choose_are_those_that_we_act_on() -> None:
 def commands() -> set[tuple[str, str]]:
     """Return the commands of ours that the page names, by group and name."""
     return set(
-        re.findall(r"flask --app wsgi (api|db|goal|jobs|members|payments) ([a-z]+)", OPERATE)
+        re.findall(
+            r"flask --app wsgi (api|db|goal|jobs|members|payments|webhooks) ([a-z]+)", OPERATE
+        )
     )
 
 

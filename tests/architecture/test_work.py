@@ -19,6 +19,7 @@ LANE_OF = {
     "mail_event": "mail-events",
     "settings_link": "settings-links",
     "address_change": "address-changes",
+    "webhook_delivery": "webhooks",
 }
 
 

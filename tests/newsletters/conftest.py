@@ -15,6 +15,8 @@ from tests.conftest import make_settings
 from tests.mail.relays import Mailbox, Scripted, doing_as_told
 from tests.newsletters.files_of_subscribers import Moving
 from tests.newsletters.making import Newsroom, make_list
+from tests.newsletters.receivers import listening
+from tests.newsletters.webhook_rooms import Room
 
 
 @pytest.fixture
@@ -55,3 +57,11 @@ def moving(database: Database, settings: Settings, tmp_path: Path) -> Moving:
         lists = {slug: make_list(session, slug).id for slug in ("daily", "weekly")}
         session.commit()
     return Moving(database, settings, tmp_path, lists)
+
+
+@pytest.fixture
+def room(newsroom: Newsroom) -> Iterator[Room]:
+    """A newsroom in which Ann is known, and a system that could listen."""
+    newsroom.asks()
+    with listening() as receiver:
+        yield Room(newsroom, receiver)
