@@ -1,7 +1,8 @@
 """What other systems are told of an event: made when it is sent, from what stands then.
 
 An erased person has no address any more. What still waits of them is dropped, except that they
-unsubscribed: that goes out without the address, so that others can let go of them too.
+unsubscribed: that goes out without the address, so that others can let go of them too. Of whoever
+was forgotten, because they never confirmed, nothing is told any more.
 """
 
 import json
@@ -56,10 +57,10 @@ def messages(session: Session, rows: Sequence[Held], now: datetime) -> Mapping[i
         if row.consent_id is None:
             made[row.id] = _message(f"test_{row.id}", TEST, now, {})
             continue
-        one = events[row.consent_id]
-        mailbox = found.get(one.person_id)
-        if one.erased_at is not None and one.what != "unsubscribed":
+        one = events.get(row.consent_id)
+        if one is None or (one.erased_at is not None and one.what != "unsubscribed"):
             continue
+        mailbox = found.get(one.person_id)
         said = {
             "newsletter": one.slug,
             "person": one.public_id,

@@ -223,6 +223,24 @@ def test_of_an_erased_person_only_the_end_is_told_and_without_the_address(room: 
     assert sorted(room.states()) == ["delivered", "dropped"]
 
 
+def test_of_a_person_who_was_forgotten_nothing_is_told_any_more(room: Room) -> None:
+    room.listens()
+    room.happens()
+    kept = room.happens("confirmed")
+    room.newsroom.change(Consent, person_id=None)
+    room.happens("unsubscribed")
+    room.work()
+
+    assert room.receiver.types() == ["unsubscribed"]
+    assert room.states() == ["dropped", "dropped", "delivered"]
+    with room.newsroom.database.write() as session:
+        ids = [one.id for one in room.deliveries() if one.consent_id == kept]
+        assert webhooks.redeliver(session, now(session), ids=ids) == 1
+        session.commit()
+    room.work()
+    assert room.states() == ["dropped", "dropped", "delivered"]
+
+
 def test_erasing_forgets_what_was_answered_about_a_person(room: Room) -> None:
     room.listens()
     room.happens()
