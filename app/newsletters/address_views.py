@@ -18,7 +18,7 @@ from app.newsletters import address_changes, address_changing, answering
 from app.newsletters.address_changes import AddressTakenError, Seen
 from app.newsletters.addresses import accepted_address
 from app.newsletters.confirming import Act
-from app.newsletters.forms import SignupForm, read_code, read_signup
+from app.newsletters.forms import CODE_DIGITS, SignupForm, read_code, read_signup
 from app.newsletters.preference_views import page
 from app.newsletters.settings_answering import act, gone, opened_by
 from app.newsletters.settings_links import Opened
@@ -84,8 +84,10 @@ def take_code(token: str) -> ResponseReturnValue:
     who = opened_by(token)
     if who is None:
         return gone()
-    asked = address_changing.newest(db.session, who.person_id)
     code = read_code(request)
+    if len(code) != CODE_DIGITS:  # a slip of the finger is no try
+        return _waiting(token, who, _("The code has six digits; they stand in the email."))
+    asked = address_changing.newest(db.session, who.person_id)
     hashed = address_changing.hash_for_code(db.session, the_settings(), asked, code)
     if hashed is not None and _confirmed(hashed, act()):
         return _done(asked.address if asked is not None else "")
@@ -107,6 +109,7 @@ def _waiting(token: str, who: Opened, error: str = "") -> Response:
         HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK,
         address=asked.address,
         error=error,
+        code_value=request.form.get("code", "")[:20],
         code_action=url_for("new_address.take_code", token=token),
         again_action=url_for("new_address.ask", token=token),
         back_url=url_for("preferences.show", token=token),

@@ -7,6 +7,7 @@ from flask import Request
 
 LONGEST_PATH = 300
 MOST_LISTS = 50
+CODE_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from app.extensions import db
 from app.newsletters import answering
 from app.newsletters.addresses import accepted_address
 from app.newsletters.confirming import Act, confirm, hash_for_code
-from app.newsletters.forms import read_code, read_signup
+from app.newsletters.forms import CODE_DIGITS, read_code, read_signup
 from app.newsletters.models import SignupRequest
 from app.newsletters.pages import NewsletterForm
 from app.newsletters.queries import request_of
@@ -28,6 +28,7 @@ from app.newsletters.queries import request_of
 bp = Blueprint("waiting", __name__)
 
 LATE_AFTER = timedelta(minutes=2)
+LONGEST_CODE = 20
 
 
 @localized(bp, "/newsletters/waiting/<token>")
@@ -46,7 +47,11 @@ def take_code(token: str) -> ResponseReturnValue:
     asked = request_of(db.session, token_hash(token))
     if asked is None:
         return _elsewhere()
-    hashed = hash_for_code(db.session, the_settings(), asked.confirmation_id, read_code(request))
+    code = read_code(request)
+    if len(code) != CODE_DIGITS:  # a slip of the finger is no try
+        said = _("The code has six digits; they stand in the email.")
+        return _page(token, asked, said, HTTPStatus.UNPROCESSABLE_ENTITY)
+    hashed = hash_for_code(db.session, the_settings(), asked.confirmation_id, code)
     act = Act("code", page_language(), the_network())
     lists = confirm(db.session, hashed or "", answering.all_lists(), act, now(db.session))
     db.commit()
@@ -77,7 +82,7 @@ def correct_address(token: str) -> ResponseReturnValue:
     if asked is None:
         return _elsewhere()
     if request.method != "POST":
-        return _address_page(token)
+        return _address_page(token, asked.address)
     form = read_signup(request)
     db.release()  # nothing is held of the database while DNS is asked about the address
     try:
@@ -100,6 +105,7 @@ def _elsewhere() -> Response:
 def _page(
     token: str, asked: SignupRequest, code_error: str = "", status: int = HTTPStatus.OK
 ) -> Response:
+    left = LATE_AFTER - (now(db.session) - asked.created_at)
     return private_page(
         "newsletters/waiting.html",
         _("Look in your mailbox"),
@@ -108,10 +114,12 @@ def _page(
         code_only=asked.code_only,
         code_action=url_for("waiting.take_code", token=token),
         code_error=code_error,
+        code_value=request.form.get("code", "")[:LONGEST_CODE],
         again_action=url_for("waiting.ask_again", token=token),
         wrong_address_url=url_for("waiting.correct_address", token=token),
         reload_url=url_for("waiting.show", token=token),
-        late=now(db.session) - asked.created_at >= LATE_AFTER,
+        late=left <= timedelta(),
+        late_in=max(round(left.total_seconds()), 0),
     )
 
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+from html import escape
 from typing import Any
 
 import pytest
@@ -10,7 +11,15 @@ from sqlalchemy import update
 from app.core import database
 from app.mail.suppression import COMPLAINT, suppress
 from app.newsletters.models import Confirmation, Newsletter
-from tests.newsletters.making import ANN, Newsroom, heading, link_in, moment
+from tests.newsletters.making import (
+    ANN,
+    Newsroom,
+    code_in,
+    heading,
+    link_in,
+    moment,
+    wrong_code,
+)
 
 BOB = "bob@post.example"
 
@@ -41,7 +50,8 @@ def test_in_another_browser_there_is_no_such_page_and_it_says_so(newsroom: Newsr
 
 
 def without_tokens(text: str) -> str:
-    return re.sub(r"[A-Za-z0-9_-]{43}", "TOKEN", text).replace(ANN, BOB)
+    timeless = re.sub(r'data-late-in="\d+"', "", text)
+    return re.sub(r"[A-Za-z0-9_-]{43}", "TOKEN", timeless).replace(ANN, BOB)
 
 
 @pytest.mark.parametrize("known", ["pending", "confirmed", "suppressed"])
@@ -162,3 +172,38 @@ def test_a_body_that_comes_slowly_holds_nobody_up(
     )
 
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("typed", ["", "12345", "1234567", "abc", "<b>"])
+def test_what_is_no_code_is_told_kept_and_no_try(newsroom: Newsroom, typed: str) -> None:
+    waiting = newsroom.asks()
+    for _ in range(6):
+        page = newsroom.post(f"{waiting}/code", code=typed)
+    assert (page.status_code, "six digits" in page.text) == (422, True)
+    assert f'value="{escape(typed)}"' in page.text
+    newsroom.post(f"{waiting}/code", code=code_in(newsroom.mails[0]))
+    assert newsroom.states() == {"daily": "confirmed"}
+
+
+def test_a_code_is_taken_as_it_was_pasted(newsroom: Newsroom) -> None:
+    waiting, code = newsroom.asks(), code_in(newsroom.mails[0])
+    newsroom.post(f"{waiting}/code", code=f"\u00a0{code[:3]} {code[3:]}\n")
+    assert newsroom.states() == {"daily": "confirmed"}
+
+
+def test_a_wrong_code_stays_in_its_field(newsroom: Newsroom) -> None:
+    wrong = wrong_code(newsroom.mails[0]) if newsroom.asks() and newsroom.mails else ""
+    page = newsroom.post(f"{newsroom.asks()}/code", code=wrong)
+    assert f'value="{wrong}"' in page.text
+
+
+def test_the_wrong_address_stands_in_the_field_to_be_corrected(newsroom: Newsroom) -> None:
+    assert f'value="{BOB}"' in newsroom.client.get(f"{newsroom.asks(BOB)}/address").text
+
+
+def test_the_page_says_how_long_until_it_is_late(newsroom: Newsroom) -> None:
+    waiting = newsroom.asks()
+    newsroom.advance(seconds=60)
+    found = re.search(r'data-late-in="(\d+)"', newsroom.client.get(waiting).text)
+    assert found is not None
+    assert 50 <= int(found[1]) <= 60
