@@ -77,7 +77,11 @@ def _of(place: Place, moment: datetime) -> dict[str, object]:
 
 def _showing(link: Link, status: HTTPStatus, **values: object) -> Response:
     person, slug, mac = link
-    action = url_for("leaving.act", person=person, slug=slug, mac=mac)
     return private_page(
-        "newsletters/unsubscribe.html", _("Unsubscribe"), status, action=action, **values
+        "newsletters/unsubscribe.html",
+        _("Unsubscribe"),
+        status,
+        action=url_for("leaving.act", person=person, slug=slug, mac=mac),
+        settings_url=url_for("settings_links.one_list", person=person, slug=slug, mac=mac),
+        **values,
     )

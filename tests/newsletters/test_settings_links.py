@@ -247,3 +247,9 @@ def test_in_ukrainian_the_mail_is_ukrainian(newsroom: Newsroom) -> None:
     assert "Посилання на всі ваші налаштування" in newsroom.mails[-1].part("plain")
     main = newsroom.client.get(link).text.partition("<main")[2].partition("</main>")[0]
     assert not re.search(r">[^<]*\b(the|your|Save)\b[^<]*<", main)
+
+
+def test_the_page_for_leaving_leads_to_the_settings_of_its_list(newsroom: Newsroom) -> None:
+    way = way_to_one_list(newsroom)
+    page = newsroom.client.get(way.replace("preferences", "unsubscribe"))
+    assert f'href="{way}"' in page.text
