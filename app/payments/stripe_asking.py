@@ -32,7 +32,8 @@ def checkout_params(wanted: CheckoutWanted) -> CheckoutParams:
     """Return what a page to pay on is made from; the same wish makes the same parameters.
 
     What was paid says for which of our intents: the page, and what comes of it. A price is shown
-    in no currency but its own (`adaptive_pricing`).
+    in no currency but its own (`adaptive_pricing`). Products have one name for everybody, so what
+    is paid for is said beside the button too, in the payer's language.
     """
     reference = {REFERENCE: wanted.reference}
     params: CheckoutParams = {
@@ -40,6 +41,7 @@ def checkout_params(wanted: CheckoutWanted) -> CheckoutParams:
         "client_reference_id": wanted.reference,
         "metadata": reference,
         "line_items": [_line(wanted)],
+        "custom_text": {"submit": {"message": wanted.label}},
         "success_url": wanted.success_url,
         "cancel_url": wanted.cancel_url,
         "expires_at": int(wanted.expires_at.timestamp()),

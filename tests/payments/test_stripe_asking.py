@@ -59,6 +59,7 @@ def test_a_membership_is_asked_for_once_and_repeats(
                 },
             }
         ],
+        "custom_text": {"submit": {"message": "Membership of The Test Post"}},
         "customer_email": "olha@example.org",
         "success_url": WANTED.success_url,
         "cancel_url": WANTED.cancel_url,

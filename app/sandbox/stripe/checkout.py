@@ -46,6 +46,7 @@ def create(books: Books, params: Json) -> Json:
             "cancel_url": text(params, "cancel_url"),
             "client_reference_id": text(params, "client_reference_id"),
             "currency": lines[0]["currency"],
+            "custom_text": _said(params),
             "customer": customer,
             "customer_creation": text(params, "customer_creation")
             or ("always" if mode == "subscription" else "if_required"),
@@ -63,6 +64,13 @@ def create(books: Books, params: Json) -> Json:
     )
     books.store.later(session["expires_at"], "expire", session_id)
     return session
+
+
+def _said(params: Json) -> Json:
+    """Return what is said on the page besides Stripe's own words."""
+    message = text(part(part(params, "custom_text"), "submit"), "message")
+    places = ("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")
+    return dict.fromkeys(places) | {"submit": {"message": message} if message else None}
 
 
 def _check(books: Books, params: Json, mode: str) -> None:
@@ -96,9 +104,6 @@ def _blank() -> Json:
         "adaptive_pricing": {"enabled": False},
         "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
         "custom_fields": [],
-        "custom_text": dict.fromkeys(
-            ("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")
-        ),
         "discounts": [],
         "payment_method_collection": "always",
         "payment_method_options": {},

@@ -33,6 +33,7 @@ SESSION = [
     "adaptive_pricing.enabled",
     "cancel_url",
     "client_reference_id",
+    "custom_text.submit.message",
     "customer",
     "customer_creation",
     "customer_email",

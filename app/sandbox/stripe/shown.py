@@ -39,6 +39,7 @@ class CheckoutShown:
         state: `open`, `complete` or `expired`.
         label: What the money is for.
         rhythm: `a month`, `a year`, `once`.
+        said: The site's own words beside the button, or empty.
         email: Settled by whoever asked for the checkout, or empty.
     """
 
@@ -47,6 +48,7 @@ class CheckoutShown:
     label: str
     price: str
     rhythm: str
+    said: str
     email: str
     reference: str
     success_url: str
@@ -86,6 +88,7 @@ def checkout_shown(world: World, session_id: str) -> CheckoutShown | None:
         label=line["description"],
         price=price(session["amount_total"], session["currency"]),
         rhythm=RHYTHMS[recurring["interval"]] if recurring else "once",
+        said=(session["custom_text"]["submit"] or {}).get("message", ""),
         email=session["customer_email"] or _email_of(world, session["customer"]),
         reference=session["client_reference_id"] or "",
         success_url=session["success_url"],

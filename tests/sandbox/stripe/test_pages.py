@@ -59,6 +59,15 @@ def test_the_checkout_says_what_is_paid_and_how_often(
     assert "no card is charged" in page.get_data(as_text=True)
 
 
+def test_the_checkout_says_what_the_site_has_to_say(world: World, client: FlaskClient) -> None:
+    message = "Участь у «Тестовій пошті»"
+    session = open_checkout(world, custom_text={"submit": {"message": message}})
+
+    assert message in words(client.get(f"/pay/{session['id']}"))
+    assert session["custom_text"]["submit"] == {"message": message}
+    assert open_checkout(world)["custom_text"]["submit"] is None
+
+
 def test_the_address_of_a_checkout_is_that_of_its_page(world: World, client: FlaskClient) -> None:
     session = open_checkout(world)
 
