@@ -66,17 +66,17 @@ def gift(found: GiftRead, settings: Settings, voice: Voice) -> GiftShown:
         return GiftShown(title, _("Its money went back, so it cannot be used."), "", "")
     if found.kind == "given":
         return GiftShown(title, _given(found, voice), "", "")
-    if found.state == "used" and found.counts_from is not None:
-        day = voice.day(found.counts_from)
+    if found.state == "used" and found.used_at is not None:
+        day = voice.day(found.used_at)
         return GiftShown(title, _("It has been in use since %(day)s.", day=day), "", "")
     code, path = code_of(settings, found), gift_path(settings, found, voice.language)
     return GiftShown(title, _waiting(found, voice), code, path)
 
 
 def _given(found: GiftRead, voice: Voice) -> str:
-    if found.counts_from is None:
+    if found.used_at is None:
         return _("It waits for a reader who cannot pay.")
-    day = voice.day(found.counts_from)
+    day = voice.day(found.used_at)
     return _("A reader who could not pay has had it since %(day)s.", day=day)
 
 

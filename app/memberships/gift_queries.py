@@ -28,6 +28,7 @@ class GiftRead:
         recipient: The address that the buyer gave, or empty.
         void_at: When its money went back, or was questioned; None while it is good.
         redeemed_by_id: Who uses it.
+        used_at: When they took it up.
         counts_from: When it begins to count for them.
         ends_at: When it ends.
     """
@@ -41,6 +42,7 @@ class GiftRead:
     recipient: str
     void_at: datetime | None
     redeemed_by_id: int | None
+    used_at: datetime | None
     counts_from: datetime | None
     ends_at: datetime | None
 
@@ -146,6 +148,7 @@ def read_gift(row: GiftMembership) -> GiftRead:
         recipient=row.recipient_address or "",
         void_at=row.void_at,
         redeemed_by_id=row.redeemed_by_id,
+        used_at=row.used_at or row.redeemed_at,
         counts_from=row.redeemed_at,
         ends_at=row.ends_at,
     )

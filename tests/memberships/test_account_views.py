@@ -301,6 +301,11 @@ def make_gift(visitor: Visitor, **values: Any) -> None:  # noqa: ANN401 - column
             True,
         ),
         ({"redeemed_at": NOW, "ends_at": NOW + DAY}, "in use since 23 November 2026", False),
+        (
+            {"used_at": NOW, "redeemed_at": NOW + 90 * DAY, "ends_at": NOW + 99 * DAY},
+            "in use since 23 November 2026",
+            False,
+        ),
         ({"void_at": NOW}, "Its money went back", False),
         ({"kind": "given"}, "It waits for a reader who cannot pay.", False),
         (
