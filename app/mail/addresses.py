@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
+
+# Private networks use these, and the root of DNS will never have them.
+SPECIAL_USE_DOMAIN_NAMES += ["internal", "alt", "lan", "home", "corp"]
 
 LONGEST = 254
 LONGEST_TYPED = 320

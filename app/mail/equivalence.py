@@ -68,6 +68,26 @@ def _plain(local: str) -> str:
     return unicodedata.normalize("NFD", folded).translate(_LOOKALIKES)
 
 
+@lru_cache(maxsize=4096)
+def plain_lookalike(domain: str) -> str:
+    """Return the domain that one looks like which mixes letters of other scripts among Latin ones.
+
+    Empty if it mixes none, or looks like none: a label wholly in another script is its own.
+    """
+    if domain.isascii():
+        return ""
+    plain = ".".join(_unmixed(label) for label in domain.split("."))
+    return plain if plain.isascii() else ""
+
+
+def _unmixed(label: str) -> str:
+    mixes = any(sign.isascii() and sign.isalpha() for sign in label)
+    foreign = [
+        one for one in label if not one.isascii() and "LATIN" not in unicodedata.name(one, "")
+    ]
+    return label.translate(_LOOKALIKES) if mixes and foreign else label
+
+
 def mailbox_hashes(settings: Settings, keys: Iterable[str]) -> dict[str, str]:
     """Return the keyed hash of the mailbox of each address key, which is what is kept of it."""
     return {key: keyed_hash(settings.permanent_key, "mailbox", mailbox_key(key)) for key in keys}

@@ -1,5 +1,7 @@
 """Which addresses a sign-up takes, and what to say of those it does not."""
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
@@ -8,11 +10,15 @@ from disposable_email_domains import blocklist
 from app.core.errors import FieldError
 from app.core.languages import gettext as _
 from app.core.settings import Settings
-from app.mail.addresses import Address, AddressError, read_address
+from app.mail.addresses import LONGEST_TYPED, Address, AddressError, read_address
+from app.mail.equivalence import plain_lookalike
 from app.mail.faults import said_of
 from app.newsletters.mailboxes import Mailboxes
-from app.newsletters.typos import suggested_domain
+from app.newsletters.typos import SLIPS, suggested_domain
 
+INVISIBLE = "Cf"
+FULL_WIDTH_AT = "\N{FULLWIDTH COMMERCIAL AT}"
+IN_BRACKETS = re.compile(r"<([^<>@]+@[^<>@]+)>\s*\Z")
 ROLES = frozenset(
     """
     abuse admin administrator all billing compliance contact devnull dns everyone ftp help
@@ -43,8 +49,8 @@ def accepted_address(
             typed, smtputf8=settings.smtp_utf8, testing=settings.mode != "production"
         )
     except AddressError as error:
-        raise FieldError("email", said_of(error.fault)) from error
-    meant = suggested_domain(address.domain)
+        raise FieldError("email", said_of(error.fault), mended(typed, settings)) from error
+    meant = suggested_domain(address.domain) or plain_lookalike(address.text.rpartition("@")[2])
     if meant and not as_typed:
         sentence = _("Please look at the part after the @ once more.")
         raise FieldError("email", sentence, f"{address.local}@{meant}")
@@ -55,6 +61,27 @@ def accepted_address(
     if mailboxes is not None and not mailboxes.accept(address.domain):
         raise FieldError("email", _("This address's domain takes no mail. Is it spelt right?"))
     return address
+
+
+def mended(typed: str, settings: Settings) -> str:
+    """Return the address that was probably meant by something that is none, or an empty text.
+
+    What often comes with one, copied out of a mail or off a page, is left away: a name, a word of
+    a link, a mark at the end, signs that cannot be seen.
+    """
+    if len(typed) > LONGEST_TYPED or typed.count("@") > 1:
+        return ""
+    seen = "".join(sign for sign in typed if unicodedata.category(sign) != INVISIBLE)
+    named = IN_BRACKETS.search(seen)
+    bare = (named[1] if named else seen).strip().removeprefix("mailto:").rstrip(".,;:")
+    local, _at, domain = bare.replace(FULL_WIDTH_AT, "@").rpartition("@")
+    try:
+        found = read_address(
+            f"{local}@{SLIPS.get(domain.lower(), domain)}", smtputf8=settings.smtp_utf8
+        )
+    except AddressError:
+        return ""
+    return found.text
 
 
 def _refuse_by_settings(address: Address, settings: Settings) -> None:
