@@ -6,7 +6,7 @@ Ends with 1 if a ratio is below its bar. `python -m benchmarks pages` measures o
 import platform
 import sys
 
-from benchmarks import coming_right, confirms, pages, signups, webhooks
+from benchmarks import coming_right, confirms, enumeration, pages, signups, victim, webhooks
 from benchmarks.results import HEAD
 from tests.servers import postgresql_url
 
@@ -16,6 +16,8 @@ PARTS = {
     "confirms": confirms,
     "webhooks": webhooks,
     "coming_right": coming_right,
+    "victim": victim,
+    "enumeration": enumeration,
 }
 
 
