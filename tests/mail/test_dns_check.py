@@ -123,6 +123,13 @@ def test_an_included_record_counts_with_what_it_includes(server: NameServer) -> 
     assert (found.state, "2 of 10" in found.sentence) == ("found", True)
 
 
+def test_a_record_that_leads_to_another_is_followed(server: NameServer) -> None:
+    server.set(DOMAIN, "TXT", quoted("v=spf1 redirect=provider.example"))
+    server.add("provider.example", "TXT", quoted(f"v=spf1 ip4:{IP} -all"))
+    found = about(server, "SPF")
+    assert (found.state, "1 of 10" in found.sentence) == ("found", True)
+
+
 def test_more_than_ten_lookups_are_too_many(server: NameServer) -> None:
     names = [f"n{number}.example" for number in range(11)]
     server.set(
