@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from babel import Locale
+
 from app.core.json_schema import Schema
 from app.core.languages import LANGUAGES
 from app.newsletters.models import STATES
@@ -54,7 +56,7 @@ def flag(description: str) -> dict[str, Any]:
 
 
 def _texts(what: str) -> dict[str, Any]:
-    languages = {one: text(f"In {LANGUAGES[one]}.") for one in LANGUAGES}
+    languages = {one: text(f"In {Locale(one).english_name}.") for one in LANGUAGES}
     return record(f"{what}, by language.", tuple(languages), **languages)
 
 

@@ -21,6 +21,7 @@ from app.newsletters.deciding import WORDING
 from app.newsletters.models import Consent, Subscription
 from app.newsletters.queries import List
 from app.newsletters.settings_links import Opened
+from app.newsletters.telling import tell
 from app.people.models import Person
 from app.people.service import verify
 
@@ -245,3 +246,4 @@ def note(
     ]
     if rows:
         session.connection().execute(_CONSENT, rows)
+        tell(session)

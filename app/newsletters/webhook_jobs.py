@@ -95,7 +95,8 @@ def _delivered(runtime: Runtime, claimed: Mapping[int, Sequence[Held]]) -> list[
             session.commit()
     with ThreadPoolExecutor(SYSTEMS_AT_ONCE, "webhooks") as threads:
         running = [
-            threads.submit(_deliver, targets[one], claimed[one], made, moment) for one in claimed
+            threads.submit(_deliver, target, claimed[one], made, moment)
+            for one, target in targets.items()  # one that was removed just now is not there
         ]
         return [one.result() for one in running]
 

@@ -14,6 +14,7 @@ from app.newsletters import telling, webhook_spreading
 from app.newsletters.models import Consent
 from app.newsletters.webhook_models import WebhookCursor
 from tests.newsletters.webhook_rooms import Room, consent
+from tests.schema import ROOT
 
 
 def spread(room: Room) -> None:
@@ -149,3 +150,13 @@ def test_whatever_adds_to_the_record_rings_the_lane_if_anybody_listens(room: Roo
         rung += session.info.get("unwalled_rung", ())
 
     assert rung == ["webhooks"]
+
+
+def test_every_module_that_adds_what_is_told_rings() -> None:
+    """Imports are silent, and so is forgetting."""
+    sources = {path.stem: path.read_text() for path in (ROOT / "app/newsletters").glob("*.py")}
+    adding_to_it = {name for name, code in sources.items() if "insert(table_of(Consent))" in code}
+
+    assert {"recording", "confirming", "leaving", "ending"} <= adding_to_it
+    silent = {name for name in adding_to_it if "tell(session)" not in sources[name]}
+    assert silent == {"import_writing", "retention"}
