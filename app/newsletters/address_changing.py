@@ -62,7 +62,11 @@ _END_ONE = (
 )
 _NEWEST = (
     select(AddressChange.id, AddressChange.address, AddressChange.created_at)
-    .where(AddressChange.person_id == bindparam("person"), AddressChange.used_at.is_(None))
+    .where(
+        AddressChange.person_id == bindparam("person"),
+        AddressChange.used_at.is_(None),
+        AddressChange.expires_at > _NOW,
+    )
     .order_by(AddressChange.id.desc())
     .limit(1)
 )
@@ -170,9 +174,10 @@ def _known_as(session: Session, owner: int, row: Held) -> str:
     return found or row.address
 
 
-def newest(session: Session, person_id: int) -> Asked | None:
+def newest(session: Session, person_id: int, now: datetime) -> Asked | None:
     """Return the change that a person asked for last, whatever became of its mail."""
-    found = session.connection().execute(_NEWEST, {"person": person_id}).one_or_none()
+    values = {"person": person_id, "now": now}
+    found = session.connection().execute(_NEWEST, values).one_or_none()
     return Asked(*found) if found is not None else None
 
 

@@ -87,7 +87,7 @@ def take_code(token: str) -> ResponseReturnValue:
     code = read_code(request)
     if len(code) != CODE_DIGITS:  # a slip of the finger is no try
         return _waiting(token, who, _("The code has six digits; they stand in the email."))
-    asked = address_changing.newest(db.session, who.person_id)
+    asked = address_changing.newest(db.session, who.person_id, now(db.session))
     hashed = address_changing.hash_for_code(db.session, the_settings(), asked, code)
     if hashed is not None and _confirmed(hashed, act()):
         return _done(asked.address if asked is not None else "")
@@ -100,7 +100,7 @@ def take_code(token: str) -> ResponseReturnValue:
 
 
 def _waiting(token: str, who: Opened, error: str = "") -> Response:
-    asked = address_changing.newest(db.session, who.person_id)
+    asked = address_changing.newest(db.session, who.person_id, now(db.session))
     if asked is None:
         return page(token, who)
     return private_page(

@@ -180,7 +180,7 @@ def page(
         for one in offered
         if one.is_on and one.kept is not None and one.kept.is_paused(moment)
     ]
-    asked = newest(db.session, who.person_id)
+    asked = newest(db.session, who.person_id, moment)
     values: dict[str, Any] = {
         "address": who.address,
         "lists": offered,

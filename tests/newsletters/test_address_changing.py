@@ -265,3 +265,10 @@ def test_a_link_that_is_not_ours_says_so(newsroom: Newsroom, path: str) -> None:
     ):
         assert answer.status_code == 404
         assert heading(answer) == "This link does not open anything"
+
+
+def test_a_wish_that_is_too_old_is_no_longer_waited_for(newsroom: Newsroom, link: str) -> None:
+    asks(newsroom, link)
+    assert "Waiting for" in newsroom.client.get(link).text
+    newsroom.advance(hours=25)
+    assert "Waiting for" not in newsroom.client.get(fresh_link(newsroom)).text
