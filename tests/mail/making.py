@@ -23,7 +23,7 @@ from app.people.service import Newcomer, find_or_create
 LINK = "http://localhost/newsletters/confirm/" + "ab" * 32
 CONFIRMING = Words(
     "Please confirm: The Test Post",
-    {"lists": ("Daily", "Weekly")},
+    {"lists": ("Daily", "Weekly"), "barred": ()},
     {"link": LINK, "code": "123456"},
 )
 

@@ -109,6 +109,9 @@ def test_every_mail_is_short_and_its_lines_are_too(
         "Тема" * 30,
         {
             "lists": ("Щоденна розсилка",) * 9,
+            "barred": ("Лист для своїх",) * 2,
+            "join_url": "http://localhost/uk/join/",
+            "settings_url": "http://localhost/newsletters/preferences/",
             "newsletters_url": "http://localhost/newsletters/",
             "list_name": "Щоденна",
             "description": "Слово " * 200,
@@ -181,7 +184,7 @@ def test_a_sender_in_ascii_is_named_as_it_is(ours: Settings, name: str) -> None:
 
 
 def test_a_name_from_the_newsroom_is_escaped_in_html_and_plain_in_text(ours: Settings) -> None:
-    words = replace(CONFIRMING, values={"lists": ("Q&A <b>now</b>",)})
+    words = replace(CONFIRMING, values={"lists": ("Q&A <b>now</b>",), "barred": ()})
     envelope = compose(ours, row(), words)
 
     assert "<li>Q&amp;A &lt;b&gt;now&lt;/b&gt;</li>" in body(envelope, "html")
@@ -223,7 +226,8 @@ def test_what_passes_as_one_line_is_one(text: str) -> None:
 @given(names=st.lists(st.text(st.characters(codec="utf-8"), min_size=1, max_size=60), min_size=1))
 def test_whatever_lists_are_called_the_mail_stays_whole(ours: Settings, names: list[str]) -> None:
     words = replace(
-        CONFIRMING, values={"lists": tuple(name.replace("\ue000", "") for name in names)}
+        CONFIRMING,
+        values={"lists": tuple(name.replace("\ue000", "") for name in names), "barred": ()},
     )
     envelope = compose(ours, row(), words)
 
