@@ -8,7 +8,7 @@ that the address must not come back by an import.
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, false, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.orm import insert_for, table_of
@@ -58,7 +58,7 @@ def suppress_hashes(session: Session, reasons: Mapping[str, str], now: datetime)
         keeping = row.on_conflict_do_update(
             index_elements=["address_hash"],
             set_={"reason": row.excluded.reason},
-            where=Suppression.reason.in_(GRAVITY[:place]),
+            where=or_(false(), *(Suppression.reason == one for one in GRAVITY[:place])),
         )
         if rows:
             session.connection().execute(keeping, rows)
