@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Executable, create_engine, event
+from sqlalchemy import Connection, Engine, Executable, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -72,6 +72,16 @@ def one_snapshot(session: Session) -> None:
     """Let a session, at its very start, see one state of the database until its end."""
     if session.get_bind().dialect.name == "postgresql":
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
+def plan_anew(session: Session) -> None:
+    """Let PostgreSQL plan this transaction's statements for its tables as they are by now.
+
+    Else it keeps the plans of a connection's first statements; where thousands of rows were added
+    since, those read whole tables.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
 
 
 def make_engine(url: str, *, pool_size: int = 10) -> Engine:

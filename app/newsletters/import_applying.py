@@ -4,6 +4,7 @@ Each batch is one short transaction: it decides about its rows, writes each tabl
 rows and adds to the count. Killed in between, the next run goes on with the rows that are left.
 """
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from sqlalchemy import Row, Select, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from app.core.clock import now
-from app.core.database import Database
+from app.core.database import Database, plan_anew
 from app.core.orm import table_of
 from app.mail.models import Suppression
 from app.newsletters.import_fates import SUBSCRIBES, Fate, fate_of_gone, fate_of_subscribed
@@ -24,12 +25,27 @@ from app.newsletters.import_writing import Decided, write
 from app.newsletters.models import Subscription
 from app.people.models import EmailAddress, Person
 
-BATCH = 1_000
+BATCH = 500
+BREATH_SECONDS = 0.05
+"""How long SQLite's writers are left alone after a batch: they look only now and then."""
+
 OFFICES, PEOPLE = "offices", "people"
+
+_WAITING = (
+    select(table_of(SubscriberImportRow))
+    .where(
+        SubscriberImportRow.import_id == bindparam("import"),
+        SubscriberImportRow.id > bindparam("after"),
+    )
+    .order_by(SubscriberImportRow.id)
+    .limit(bindparam("batch"))
+    .subquery("waiting")
+)
+"""The next rows, chosen before anything is joined to them: so few that indexes are used."""
 
 _PAGE: Select[Any] = (
     select(
-        *table_of(SubscriberImportRow).columns,
+        _WAITING,
         EmailAddress.person_id,
         Person.name.label("known_as"),
         Subscription.id.label("subscription_id"),
@@ -38,21 +54,16 @@ _PAGE: Select[Any] = (
         Subscription.confirmed_at.label("here_since"),
         Suppression.reason.label("suppressed"),
     )
-    .select_from(SubscriberImportRow)
-    .outerjoin(EmailAddress, EmailAddress.key == SubscriberImportRow.address_key)
+    .select_from(_WAITING)
+    .outerjoin(EmailAddress, EmailAddress.key == _WAITING.c.address_key)
     .outerjoin(Person, Person.id == EmailAddress.person_id)
     .outerjoin(
         Subscription,
         (Subscription.person_id == EmailAddress.person_id)
-        & (Subscription.newsletter_id == SubscriberImportRow.newsletter_id),
+        & (Subscription.newsletter_id == _WAITING.c.newsletter_id),
     )
-    .outerjoin(Suppression, Suppression.address_hash == SubscriberImportRow.address_hash)
-    .where(
-        SubscriberImportRow.import_id == bindparam("import"),
-        SubscriberImportRow.id > bindparam("after"),
-    )
-    .order_by(SubscriberImportRow.id)
-    .limit(BATCH)
+    .outerjoin(Suppression, Suppression.address_hash == _WAITING.c.address_hash)
+    .order_by(_WAITING.c.id)
 )
 _CLEAR = delete(table_of(SubscriberImportRow)).where(
     SubscriberImportRow.import_id == bindparam("import"),
@@ -87,6 +98,7 @@ class Effect:
 
 def foresee(session: Session, import_id: int, seen_at: datetime) -> Effect:
     """Return what the waiting rows would do, without writing anything."""
+    plan_anew(session)
     effect = Effect()
     strangers: set[int] = set()
     for page in _pages(session, import_id):
@@ -107,6 +119,8 @@ def apply_waiting(
     while count := _apply_batch(database, import_id, seen_at):
         done += count
         watch(done)
+        if database.is_sqlite:
+            time.sleep(BREATH_SECONDS)
     with database.write() as session:
         record = session.get_one(SubscriberImport, import_id)
         record.applied_at = record.applied_at or now(session)
@@ -117,7 +131,7 @@ def _apply_batch(database: Database, import_id: int, seen_at: datetime) -> int:
     """Apply the next rows in one transaction; return how many those were."""
     with database.write() as session:
         moment = now(session)
-        page = session.execute(_PAGE, {"import": import_id, "after": 0}).all()
+        page = _page(session, import_id, 0)
         if not page:
             return 0
         decided = [Decided(row, fate_of(row, seen_at), seen_at) for row in page]
@@ -157,6 +171,11 @@ def _count(effect: Effect, row: Row[Any], fate: Fate) -> None:
 
 def _pages(session: Session, import_id: int) -> Iterator[Sequence[Row[Any]]]:
     after = 0
-    while page := session.execute(_PAGE, {"import": import_id, "after": after}).all():
+    while page := _page(session, import_id, after):
         yield page
         after = page[-1].id
+
+
+def _page(session: Session, import_id: int, after: int) -> Sequence[Row[Any]]:
+    values = {"import": import_id, "after": after, "batch": BATCH}
+    return session.execute(_PAGE, values).all()

@@ -191,6 +191,10 @@ def _language(given: Mapping[str, str]) -> str | None:
 def _moment(given: Mapping[str, str], field: str, zone: ZoneInfo) -> datetime:
     text = given[field]
     try:
+        return read_moment(text, zone)
+    except ValueError:
+        pass
+    try:
         return read_moment(_FRACTION.sub(r"\1", _OF_GO.sub(r"\1\2", text)), zone)
     except ValueError as error:
         raise BadRowError(

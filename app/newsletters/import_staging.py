@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from app.core.database import Database
+from app.core.database import Database, plan_anew
 from app.core.orm import table_of
 from app.mail.suppression import address_hash
 from app.newsletters.import_looking import Table
@@ -145,6 +145,7 @@ def _keep(database: Database, import_id: int, found: Sequence[Found], rules: Rul
     if not found:
         return
     with database.write() as session:
+        plan_anew(session)
         batch = _sorted_out(session, import_id, found, rules)
         connection = session.connection()
         of_import = {"import_id": import_id}

@@ -36,7 +36,7 @@ def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def small(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(import_staging, "BATCH", 100)
-    patch.setattr(import_applying, "_PAGE", import_applying._PAGE.limit(100))
+    patch.setattr(import_applying, "BATCH", 100)
 
 
 @pytest.fixture
