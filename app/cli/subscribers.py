@@ -1,16 +1,15 @@
 """`flask newsletters import | imports`: subscribers from elsewhere."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from app.cli import subscriber_moving
+from app.cli.bars import bar
 from app.cli.subscriber_words import looked_at, told, told_progress
 from app.core.clock import now
 from app.core.errors import OperatorError
@@ -23,6 +22,9 @@ from app.newsletters.import_systems import GRAVITY, SYSTEMS
 from app.newsletters.import_values import errors_csv
 
 HELP = """Bring in subscribers from FILE: a CSV file, or the zip archive that Mailchimp makes.
+
+A folder that `export --everything` wrote is taken in whole: lists, people, subscriptions, consents
+and suppressions as they stood, beside what is here already.
 
 Exports of Mailchimp, Substack, Ghost and listmonk are known by their columns; any other table
 needs a column of addresses. Encoding and delimiter are found. How the file is understood is shown
@@ -64,6 +66,7 @@ def _pairs(
 @click.option("--apply", is_flag=True, help="Do it.")
 @click.option("--as", "who", default="", help="Your name: who vouches that these people agreed.")
 @click.option("--in-background", is_flag=True, help="Read it now, and let a worker apply it.")
+@click.option("--other-key", is_flag=True, help="Take a folder in without its permanent key.")
 @with_appcontext
 def import_(
     file: Path,
@@ -72,12 +75,16 @@ def import_(
     *,
     apply: bool,
     in_background: bool,
+    other_key: bool,
     **wishes: object,
 ) -> None:
     """Read a file, say what it does, and do it if asked to."""
-    wanted = _wishes(**wishes)
     if (apply or in_background) and not who.strip():
         raise OperatorError("Say with --as NAME who vouches that these people agreed to this.")
+    if file.is_dir():
+        subscriber_moving.take_in(file, apply=apply, other_key=other_key)
+        return
+    wanted = _wishes(**wishes)
     with opened(file, wanted.encoding) as source:
         tables = look(source, wanted)
         click.echo("\n".join(looked_at(source, tables)))
@@ -110,7 +117,7 @@ def _read(source: Source, tables: Sequence[Table], wishes: Wishes) -> int:
     """Read what has not been read yet; return the import's id."""
     settings: Settings = current_app.extensions["unwalled_settings"]
     database = db.database
-    with importing.running(database), _bar("Reading", source.size) as show:
+    with importing.running(database), bar("Reading", source.size) as show:
         with database.write() as session:
             rules_for(session, settings, wishes, tuple(tables))  # before anything is written
             import_id, again = importing.start_import(session, source, tables, wishes, now(session))
@@ -140,7 +147,7 @@ def _apply(import_id: int, who: str) -> None:
         importing.vouch(session, import_id, who.strip())
         waiting = importing.progress(session, import_id).waiting
         session.commit()
-    with importing.running(database), _bar("Applying", waiting) as show:
+    with importing.running(database), bar("Applying", waiting) as show:
         importing.apply_import(database, import_id, show)
     _show(import_id, applied=True)
 
@@ -157,24 +164,6 @@ def _write_errors(import_id: int, path: Path) -> None:
                 out.write(piece)
     except OSError as error:
         raise OperatorError(f"{path} cannot be written: {error.strerror}.") from error
-
-
-@contextmanager
-def _bar(title: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Show how far something is, where there is a terminal."""
-    console = Console(stderr=True)
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
-    task = bar.add_task(title, total=total or None)
-    with bar:
-        yield lambda done: bar.update(task, completed=done)
 
 
 @click.command("imports")
@@ -194,4 +183,4 @@ def imports(import_id: int | None) -> None:
     click.echo("\n".join(map(told_progress, found)) or "No file has been imported.")
 
 
-COMMANDS: tuple[click.Command, ...] = (import_, imports)
+COMMANDS: tuple[click.Command, ...] = (import_, imports, subscriber_moving.export)

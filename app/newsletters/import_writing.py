@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 
 from app.core.orm import table_of
 from app.mail.suppression import suppress_hashes
-from app.newsletters.import_fates import BROUGHT, SUPPRESSING, Fate
+from app.newsletters.import_fates import BROUGHT, SUBSCRIBES, SUPPRESSING, Fate
 from app.newsletters.import_systems import CONFIRMED
 from app.newsletters.models import Consent, Subscription
-from app.people.models import Person
+from app.people.models import EmailAddress, Person
 from app.people.service import Newcomer, find_or_create
 
 FORM = "import"
@@ -46,6 +46,14 @@ _CHANGE = (
         ended_at=bindparam("ended"),
     )
 )
+_VOUCHED = (
+    update(table_of(EmailAddress))
+    .where(
+        EmailAddress.key.in_(bindparam("keys", expanding=True)),
+        EmailAddress.verified_at.is_(None),
+    )
+    .values(verified_at=bindparam("now"))
+)
 _NAME = (
     update(table_of(Person))
     .where(Person.id == bindparam("of_id"), Person.name.is_(None))
@@ -71,6 +79,7 @@ def write(session: Session, import_id: int, decided: Sequence[Decided], now: dat
     consents = [_consent(one, person, import_id, now) for one, person in done]
     if consents:
         session.connection().execute(_INSERT_CONSENT, consents)
+    _vouch(session, decided, now)
     _name(session, decided)
     suppress_hashes(session, _suppressions(decided), now)
     return made
@@ -180,6 +189,13 @@ def _consent(one: Decided, person: int, import_id: int, now: datetime) -> dict[s
         "given_at": row.given_at if row.state == CONFIRMED else row.ended_at,
         "given_via": row.given_via,
     }
+
+
+def _vouch(session: Session, decided: Sequence[Decided], now: datetime) -> None:
+    """Let mail of lists go to the addresses: the operator's word stands for a mail answered."""
+    keys = [one.row.address_key for one in decided if one.fate in SUBSCRIBES]
+    if keys:
+        session.connection().execute(_VOUCHED, {"keys": keys, "now": now})
 
 
 def _name(session: Session, decided: Sequence[Decided]) -> None:

@@ -130,3 +130,62 @@ def test_a_mistake_is_one_sentence_and_nothing_is_written(
     assert result.exit_code != 0
     assert said in result.output.splitlines()[-1]
     assert run("imports").output == "No file has been imported.\n"
+
+
+def test_subscribers_go_out_as_csv_to_a_new_file_or_to_the_terminal(
+    run: Run, path: Path, tmp_path: Path
+) -> None:
+    run("import", path, "--list", "daily", "--apply", "--as", "Vira")
+    said = run("export", "--list", "daily", "--state", "confirmed", "--since", "2020-01-01")
+    first = run("export", "--out", tmp_path / "out.csv")
+    again = run("export", "--out", tmp_path / "out.csv")
+
+    assert said.output.splitlines()[1].startswith("ann@post.example,,en,daily,confirmed,,")
+    assert said.output.count("\n") == 3
+    assert first.exit_code == 0
+    assert (tmp_path / "out.csv").read_text() == said.output
+    assert "is there already: name a new file" in again.output
+
+
+def test_everything_goes_out_and_is_taken_in_on_somebodys_word(
+    run: Run, path: Path, tmp_path: Path
+) -> None:
+    run("import", path, "--list", "daily", "--apply", "--as", "Vira")
+    folder = tmp_path / "everything"
+    gone = run("export", "--everything", folder)
+    dry, done = run("import", folder), run("import", folder, "--apply", "--as", "Vira")
+
+    assert "         2  subscriptions\n" in gone.output
+    assert "take UNWALLED_PERMANENT_KEY along" in gone.output
+    assert dry.output.endswith("Nothing was changed: add --apply --as NAME to take it in.\n")
+    assert "subscriptions  0 new, 2 here already\n" in done.output
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--list", "noon"), "There is no list 'noon': the lists are daily."),
+        (("--since", "soon"), "--since is a day like 2027-01-31, not 'soon'."),
+        (("--out", "/nowhere/at/all.csv"), "/nowhere/at/all.csv cannot be written"),
+        (("--everything", "x", "--list", "daily"), "--everything takes no choice"),
+    ],
+)
+def test_a_mistake_in_an_export_is_one_sentence(
+    run: Run, words: tuple[str, ...], said: str
+) -> None:
+    result = run("export", *words)
+
+    assert result.exit_code != 0
+    assert said in result.output
+
+
+def test_another_permanent_key_is_said_before_anything_is_done(
+    run: Run, path: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "everything"
+    run("export", "--everything", folder)
+    about = folder / "about.json"
+    about.write_text(about.read_text().replace('"key": "', '"key": "0'))
+
+    assert "Take that key along" in run("import", folder, "--apply", "--as", "Vira").output
+    assert run("import", folder, "--apply", "--as", "Vira", "--other-key").exit_code == 0

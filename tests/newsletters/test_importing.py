@@ -16,6 +16,7 @@ from app.newsletters.import_models import (
     SubscriberImportProblem,
     SubscriberImportRow,
 )
+from app.newsletters.mailing import mailable
 from app.newsletters.models import Consent, Subscription
 from app.people.models import EmailAddress, Person
 from app.people.service import Newcomer, find_or_create
@@ -173,6 +174,18 @@ def test_the_same_file_twice_changes_nothing(moving: Moving) -> None:
     assert again.effect.fates == {Fate.ALREADY: 30}
     after = [len(moving.all_of(one)) for one in (Person, EmailAddress, Subscription, Consent)]
     assert before == after == [30, 30, 30, 30]
+
+
+def test_who_is_brought_is_mailed_the_next_issue_and_who_is_gone_is_not(moving: Moving) -> None:
+    stands(moving, CYD, "pending")
+    states = {ANN: "subscribed", BOB: "unsubscribed", CYD: "subscribed"}
+    rows = [{"email": one, "status": state} for one, state in states.items()]
+    moving.bring(table(["email", "status"], *rows))
+    with moving.database.read() as session:
+        values = {"newsletter": moving.lists["daily"], "now": now(session)}
+        found = session.execute(mailable(), values).all()
+
+    assert {row.key for row in found} == {ANN, CYD}
 
 
 def test_no_mail_is_sent_to_anybody(moving: Moving) -> None:
