@@ -194,7 +194,9 @@ def _cut(text: str, personal: Sequence[str]) -> Iterator[bytes | str]:
         if place % 2:
             yield personal[int(piece)]
         else:
-            yield binascii.b2a_qp(piece.encode(), istext=True) + SOFT_BREAK
+            # It breaks lines as the first one it finds, and by bare line feeds if it finds none.
+            quoted = binascii.b2a_qp(piece.replace("\r\n", "\n").encode(), istext=True)
+            yield quoted.replace(b"\n", b"\r\n") + SOFT_BREAK
     yield b"\r\n"
 
 

@@ -111,13 +111,12 @@ def test_every_mail_is_short_and_its_lines_are_too(
             "lists": ("Щоденна розсилка",) * 9,
             "barred": ("Лист для своїх",) * 2,
             "join_url": "http://localhost/uk/join/",
-            "settings_url": "http://localhost/newsletters/preferences/",
             "newsletters_url": "http://localhost/newsletters/",
             "list_name": "Щоденна",
             "description": "Слово " * 200,
             "cadence": "Щодня",
         },
-        {"link": LINK, "code": "123456", "leave_url": LINK},
+        {"link": LINK, "code": "123456", "leave_url": LINK, "settings_url": LINK},
     )
     content = compose(ours, row(template=template, language=language), words).content
 
