@@ -19,7 +19,9 @@ from app.core.languages import DEFAULT, LANGUAGES
 from app.mail.addresses import AddressError, read_address
 from app.newsletters.models import ArticleForm, Newsletter, SectionForm
 
-TAKEN = frozenset({"address", "confirm", "preferences", "subscribe", "unsubscribe", "waiting"})
+TAKEN = frozenset(
+    {"address", "confirm", "preferences", "seen", "subscribe", "unsubscribe", "waiting"}
+)
 """Parts of our own addresses, which no list may be called."""
 LONGEST_SLUG, LONGEST_NAME, LONGEST_CADENCE, LONGEST_DESCRIPTION = 80, 120, 120, 600
 LONGEST_SENDER = 70
