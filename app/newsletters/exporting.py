@@ -1,7 +1,8 @@
 """Subscribers as CSV, page by page from one snapshot: a million take the memory of ten.
 
 Pages are cut by id, inside one read transaction: both databases show it the same state from its
-first page to its last, and keep nobody from writing meanwhile.
+first page to its last, and keep nobody from writing meanwhile. Where a page ends is asked first, by
+the key alone, so that whatever is joined to it costs the same on the last page as on the first.
 """
 
 from collections.abc import Iterator
@@ -9,7 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, select
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    SQLColumnExpression,
+    and_,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from app.core.database import Database, one_snapshot
@@ -19,6 +29,8 @@ from app.newsletters.moving_columns import cell
 from app.people.models import EmailAddress, Person
 
 PAGE = 2_000
+_AFTER: Any = bindparam("after")
+_THROUGH: Any = bindparam("through")
 COLUMNS = (
     "email",
     "name",
@@ -70,16 +82,36 @@ def export_subscribers(database: Database, segment: Segment) -> Iterator[str]:
     with database.read() as session:
         one_snapshot(session)
         yield csv_text([COLUMNS])
-        for page in pages(session, _subscribers(segment)):
+        for page in pages(session, Subscription.id, _subscribers(segment)):
             yield csv_text(_cells(row) for row in page)
 
 
-def pages(session: Session, statement: Select[Any], start: object = 0) -> Iterator[list[Any]]:
-    """Yield the rows of a statement page by page: its first column is a key, above `:after`."""
+def pages(
+    session: Session,
+    key: SQLColumnExpression[Any],
+    statement: Select[Any],
+    start: object = 0,
+) -> Iterator[list[Any]]:
+    """Yield the rows of a statement page by page, leaving out pages that have none.
+
+    Args:
+        session: In one snapshot.
+        key: By whose order pages are cut.
+        statement: Its rows are those `within` a page.
+        start: Below every key.
+    """
+    following = select(key).where(key > _AFTER).order_by(key).limit(PAGE).subquery()
+    last = select(func.max(following.c[0]))
     after = start
-    while rows := session.execute(statement.limit(PAGE), {"after": after}).all():
-        yield list(rows)
-        after = rows[-1][0]
+    while (through := session.scalar(last, {"after": after})) is not None:
+        if rows := session.execute(statement, {"after": after, "through": through}).all():
+            yield list(rows)
+        after = through
+
+
+def within(key: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+    """Return what holds for the rows of one page."""
+    return and_(key > _AFTER, key <= _THROUGH)
 
 
 def address_id() -> ScalarSelect[int]:
@@ -116,7 +148,7 @@ def _subscribers(segment: Segment) -> Select[Any]:
         .join(Person, Person.id == Subscription.person_id)
         .join(Newsletter, Newsletter.id == Subscription.newsletter_id)
         .join(EmailAddress, EmailAddress.id == address_id())
-        .where(Subscription.id > bindparam("after"), *segment.conditions())
+        .where(within(Subscription.id), *segment.conditions())
         .order_by(Subscription.id)
     )
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import Column, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.clock import now
@@ -23,7 +23,7 @@ from app.core.spreadsheets import csv_text
 from app.core.tokens import keyed_hash
 from app.mail.models import Suppression
 from app.mail.suppression import address_hash
-from app.newsletters.exporting import pages
+from app.newsletters.exporting import pages, within
 from app.newsletters.import_models import SubscriberImport
 from app.newsletters.models import Consent, Newsletter, Subscription
 from app.newsletters.moving_columns import cell, columns_of
@@ -39,7 +39,6 @@ SUBSCRIPTIONS = columns_of(Subscription, "person_id", "newsletter_id")
 CONSENTS = columns_of(Consent, "person_id", "newsletter_id", "network_hash", "import_id")
 SUPPRESSIONS = columns_of(Suppression)
 
-_AFTER: Any = bindparam("after")
 _CONCERNED = or_(
     select(Subscription.id).where(Subscription.person_id == Person.id).exists(),
     select(Consent.id).where(Consent.person_id == Person.id).exists(),
@@ -97,18 +96,19 @@ Rows = Iterator[list[list[str]]]
 
 def _files(session: Session, settings: Settings) -> Iterator[tuple[str, list[str], Rows]]:
     """Yield each file's name, titles and pages of rows, in the order that they are taken in."""
-    yield "lists", LISTS, _plain(session, _table(Newsletter, LISTS))
+    yield "lists", LISTS, _plain(session, Newsletter, _table(Newsletter, LISTS))
     used = select(Consent.id).where(Consent.import_id == SubscriberImport.id).exists()
     imports = _table(SubscriberImport, IMPORTS).where(used)
-    yield "imports", IMPORTS, _plain(session, imports)
+    yield "imports", IMPORTS, _plain(session, SubscriberImport, imports)
     yield "people", [*PEOPLE, "addresses"], _people(session, settings)
     places = ["person", "newsletter"]
     subscriptions = _of_people(Subscription, SUBSCRIPTIONS)
-    yield "subscriptions", [*places, *SUBSCRIPTIONS], _plain(session, subscriptions)
+    yield "subscriptions", [*places, *SUBSCRIPTIONS], _plain(session, Subscription, subscriptions)
     consents = _of_people(Consent, CONSENTS).add_columns(SubscriberImport.key)
     consents = consents.outerjoin(SubscriberImport, SubscriberImport.id == Consent.import_id)
-    yield "consents", [*places, *CONSENTS, "import"], _plain(session, consents)
-    yield "suppressions", SUPPRESSIONS, _plain(session, _table(Suppression, SUPPRESSIONS), "")
+    yield "consents", [*places, *CONSENTS, "import"], _plain(session, Consent, consents)
+    suppressions = _table(Suppression, SUPPRESSIONS)
+    yield "suppressions", SUPPRESSIONS, _plain(session, Suppression, suppressions, "")
 
 
 def _write_file(path: Path, titles: list[str], rows: Rows) -> int:
@@ -122,10 +122,14 @@ def _write_file(path: Path, titles: list[str], rows: Rows) -> int:
 
 
 def _table(model: type[Any], names: list[str]) -> Select[Any]:
-    table = table_of(model)
-    (key,) = table.primary_key.columns
-    statement: Select[Any] = select(key, *(table.columns[name] for name in names))
-    return statement.where(key > _AFTER).order_by(key)
+    columns, key = table_of(model).columns, _key(model)
+    statement: Select[Any] = select(key, *(columns[name] for name in names))
+    return statement.where(within(key)).order_by(key)
+
+
+def _key(model: type[Any]) -> Column[Any]:
+    (key,) = table_of(model).primary_key.columns
+    return key
 
 
 def _of_people(model: type[Any], names: list[str]) -> Select[Any]:
@@ -136,19 +140,19 @@ def _of_people(model: type[Any], names: list[str]) -> Select[Any]:
     return (
         statement.join(Person, Person.id == columns["person_id"])
         .join(Newsletter, Newsletter.id == columns["newsletter_id"])
-        .where(columns["id"] > _AFTER)
+        .where(within(columns["id"]))
         .order_by(columns["id"])
     )
 
 
-def _plain(session: Session, statement: Select[Any], start: object = 0) -> Rows:
-    for page in pages(session, statement, start):
+def _plain(session: Session, model: type[Any], statement: Select[Any], start: object = 0) -> Rows:
+    for page in pages(session, _key(model), statement, start):
         yield [[cell(value) for value in row[1:]] for row in page]
 
 
 def _people(session: Session, settings: Settings) -> Rows:
     """Yield people with their addresses, each with the reason why nothing is sent there."""
-    for page in pages(session, _table(Person, PEOPLE).where(_CONCERNED)):
+    for page in pages(session, Person.id, _table(Person, PEOPLE).where(_CONCERNED)):
         found = session.scalars(_ADDRESSES, {"people": [row[0] for row in page]}).all()
         hashes = {one.id: address_hash(settings, one.key) for one in found}
         reasons = dict(session.execute(_REASONS, {"hashes": list(hashes.values())}).all())

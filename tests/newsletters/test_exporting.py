@@ -82,6 +82,15 @@ def test_it_is_read_page_by_page(peopled: Moving, monkeypatch: pytest.MonkeyPatc
     assert [piece.count("\r\n") for piece in pieces] == [1, 3, 1]
 
 
+def test_a_page_of_which_nothing_is_wanted_does_not_end_it(
+    peopled: Moving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "PAGE", 1)
+
+    assert emails(peopled, Segment(states=("unsubscribed",))) == {CYD}
+    assert len(exported(peopled)) == 4
+
+
 def test_it_shows_one_moment_and_keeps_nobody_from_writing(
     peopled: Moving, monkeypatch: pytest.MonkeyPatch
 ) -> None:
