@@ -21,8 +21,21 @@ from app.people.models import EmailAddress, Person
 
 MAILED = "unsubscribe"  # the purpose of the seal in a `mailto`
 LIST_BYTES = 4
+ASKED = "asked"
 UNDO_FOR = timedelta(hours=1)
 _SEALS = re.compile(r"(?<![a-z2-7])[a-z2-7]{48}(?![a-z2-7])")
+_BEGUN_BY = (
+    select(Consent.what)
+    .where(
+        Consent.person_id == Subscription.person_id,
+        Consent.newsletter_id == Subscription.newsletter_id,
+        Consent.what.in_((ASKED, "confirmed", "imported")),
+    )
+    .order_by(Consent.id.desc())
+    .limit(1)
+    .scalar_subquery()
+    .correlate(Subscription)
+)
 _ANY = (
     select(
         Subscription.id,
@@ -32,6 +45,7 @@ _ANY = (
         Subscription.ended_at,
         Newsletter.name,
         Person.erased_at,
+        _BEGUN_BY.label("begun_by"),
     )
     .join(Person, Person.id == Subscription.person_id)
     .join(Newsletter, Newsletter.id == Subscription.newsletter_id)
@@ -39,7 +53,9 @@ _ANY = (
 )
 _FIND = _ANY.where(Newsletter.slug == bindparam("slug"))
 _FIND_BY_ID = _ANY.where(Newsletter.id == bindparam("list"))
-_KEYS = select(EmailAddress.key).where(EmailAddress.person_id == bindparam("person"))
+_KEYS = select(EmailAddress.key).where(
+    EmailAddress.person_id == bindparam("person"), EmailAddress.replaced_at.is_(None)
+)
 _CHANGE = (
     update(table_of(Subscription))
     .where(
@@ -65,15 +81,17 @@ class Place:
     state: str
     erased: bool
     ended_at: datetime | None = None
+    was_confirmed: bool = True
 
     def may_return(self, now: datetime) -> bool:
         """Tell whether an unsubscription can be taken back.
 
-        Only for a while: the link stands in every mail, and whoever one was forwarded to must
-        not bring somebody back who left.
+        Only for a while, and only what was confirmed: the link stands in every mail, and whoever
+        one was forwarded to must not bring somebody back who left.
         """
         is_fresh = self.ended_at is not None and self.ended_at > now - UNDO_FOR
-        return self.state == "unsubscribed" and is_fresh and not self.erased
+        held = self.was_confirmed and not self.erased
+        return self.state == "unsubscribed" and is_fresh and held
 
 
 def leave_mac(settings: Settings, person: str, slug: str) -> str:
@@ -119,7 +137,8 @@ def place_named(session: Session, about: str) -> Place | None:
 
 
 def _place(
-    found: Row[int, int, int, str, datetime | None, dict[str, str], datetime | None] | None,
+    found: Row[int, int, int, str, datetime | None, dict[str, str], datetime | None, str | None]
+    | None,
 ) -> Place | None:
     if found is None:
         return None
@@ -131,6 +150,7 @@ def _place(
         state=found.state,
         ended_at=found.ended_at,
         erased=found.erased_at is not None,
+        was_confirmed=found.begun_by != ASKED,
     )
 
 

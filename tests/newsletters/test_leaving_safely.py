@@ -136,3 +136,16 @@ def test_one_click_comes_as_a_form_of_either_kind(newsroom: Newsroom, way_out: s
     whole = newsroom.client.post(way_out, data=ONE_CLICK, content_type="multipart/form-data")
     assert whole.status_code == 200
     assert newsroom.consents()[-1].form == "one-click"
+
+
+def test_a_forwarded_mail_confirms_nothing_that_was_asked_in_somebodys_name(
+    newsroom: Newsroom, way_out: str
+) -> None:
+    newsroom.post(way_out)
+    newsroom.advance(days=30)
+    newsroom.asks(ANN, "weekly")
+    assert newsroom.states()["weekly"] == "pending"
+    newsroom.post(way_out)
+    assert 'name="undo"' not in newsroom.client.get(way_out).text
+    newsroom.post(way_out, undo="1")
+    assert newsroom.states()["weekly"] == "unsubscribed"
