@@ -24,7 +24,7 @@ from app.newsletters.queries import List, read_lists
 from app.newsletters.recording import record
 from app.newsletters.typos import KNOWN
 from app.people.models import Person
-from app.people.service import Newcomer, find_or_create
+from app.people.service import Newcomer, find_or_create, replaced
 
 HOUR = timedelta(hours=1)
 TRAP = "trap"
@@ -49,6 +49,11 @@ _END_CORRECTED = (
         Confirmation.ended_at.is_(None),
     )
     .values(ended_at=bindparam("at"))
+)
+_CORRECTED = (
+    select(Confirmation.person_id)
+    .join(SignupRequest, SignupRequest.confirmation_id == Confirmation.id)
+    .where(SignupRequest.id.in_(bindparam("requests", expanding=True)))
 )
 _WRITTEN_TO = (
     select(Confirmation.domain, func.count())
@@ -92,8 +97,8 @@ def ask(
     """
     lists = {one.id: one for one in read_lists(session)}
     real = [row for row in rows if row.kind != TRAP]
-    shut = suppression.closed(session, settings, {row.address_key for row in real})
-    _end_corrected(session, real, now)
+    keys = {row.address_key for row in real}
+    shut = suppression.closed(session, settings, keys) | replaced(session, keys)
     waiting = _over_domain_cap(session, settings, real, now)
     late = {row.id for row in waiting}
     rows = [row for row in real if row.address_key not in shut and row.id not in late]
@@ -101,7 +106,8 @@ def ask(
         session, rows, mailbox_hashes(settings, (row.address_key for row in rows)), now
     )
     plan = Plan(settings, now)
-    standings = _standings(session, askers, now)
+    corrected = [row.corrects_id for row in real if row.corrects_id is not None]
+    standings = _standings(session, askers, corrected, now)
     let_in = _members(session, askers, lists, now, members)
     for asker in askers:
         barred = frozenset() if asker.person_id in let_in else _for_members(lists)
@@ -129,13 +135,6 @@ def _members(
     wanted = _for_members(lists)
     people = [one.person_id for one in askers if not wanted.isdisjoint(one.asked())]
     return members(session, people, now) if people else set()
-
-
-def _end_corrected(session: Session, rows: Iterable[Held], now: datetime) -> None:
-    """End what went to an address that turned out to be wrong, unless others asked for it too."""
-    requests = [row.corrects_id for row in rows if row.corrects_id is not None]
-    if requests:
-        session.execute(_END_CORRECTED, {"requests": requests, "at": now})
 
 
 def _over_domain_cap(
@@ -178,17 +177,33 @@ def _askers(
     return list(askers.values())
 
 
-def _standings(session: Session, askers: Sequence[Asker], now: datetime) -> dict[int, Standing]:
-    """Return how people stand with us; until the end of the transaction nobody changes it."""
-    if not askers:
-        return {}
+def _standings(
+    session: Session, askers: Sequence[Asker], corrected: Sequence[int], now: datetime
+) -> dict[int, Standing]:
+    """Return how people stand with us; until the end of the transaction nobody changes it.
+
+    What went to an address that turned out to be wrong has ended by then, unless others asked for
+    it too: the ids of those sign-ups are `corrected`.
+    """
     people = [asker.person_id for asker in askers]
     mailed = mailbox_caps.written_to(session, {one.mailbox for one in askers}, now - WEEK)
     standings = {one.person_id: Standing(mailed=mailed[one.mailbox]) for one in askers}
-    if session.get_bind().dialect.name != "sqlite":  # which has one writer anyway
-        session.execute(_LOCK.with_for_update(key_share=True), {"people": people})
+    _lock(session, people, corrected)
+    if corrected:
+        session.execute(_END_CORRECTED, {"requests": corrected, "at": now})
     for row in session.execute(_SUBSCRIPTIONS, {"people": people}):
         standings[row.person_id].subscriptions[row.newsletter_id] = (row.id, row.state)
     for one in session.execute(_OPEN, {"people": people}):
         standings[one.person_id].confirmation = (one.id, one.expires_at)
     return standings
+
+
+def _lock(session: Session, people: Sequence[int], corrected: Sequence[int]) -> None:
+    """Hold these people and those whom a wrong address went to, before anything that is theirs.
+
+    Whoever confirms at the same time does it in the same order.
+    """
+    if session.get_bind().dialect.name == "sqlite":  # which has one writer anyway
+        return
+    theirs = session.scalars(_CORRECTED, {"requests": corrected}).all() if corrected else ()
+    session.execute(_LOCK.with_for_update(key_share=True), {"people": [*people, *theirs]})

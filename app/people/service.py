@@ -20,6 +20,9 @@ LARGEST_PAGE = 500
 _FIND = select(EmailAddress.key, EmailAddress.person_id).where(
     EmailAddress.key.in_(bindparam("keys", expanding=True))
 )
+_REPLACED = select(EmailAddress.key).where(
+    EmailAddress.key.in_(bindparam("keys", expanding=True)), EmailAddress.replaced_at.is_not(None)
+)
 _NEW_PERSON = insert(table_of(Person))
 _PERSON_IDS = select(Person.public_id, Person.id).where(
     Person.public_id.in_(bindparam("names", expanding=True))
@@ -61,6 +64,12 @@ def people_with(session: Session, keys: Iterable[str]) -> dict[str, int]:
     for page in _pages(wanted):
         found |= {row.key: row.person_id for row in session.execute(_FIND, {"keys": page})}
     return found
+
+
+def replaced(session: Session, keys: Iterable[str]) -> set[str]:
+    """Return those address keys that open nothing any more, for another has replaced them."""
+    pages = _pages(sorted(set(keys)))
+    return {one for page in pages for one in session.scalars(_REPLACED, {"keys": page})}
 
 
 def find_or_create(
