@@ -13,7 +13,7 @@ from app.mail.outbox import Mail, queue
 from app.newsletters import settings_links
 from app.newsletters.address_changing import DAY, MAY_OBJECT
 from app.newsletters.confirming import Act
-from app.newsletters.models import Subscription
+from app.newsletters.models import Confirmation, Subscription
 from app.newsletters.preference_models import AddressChange, SettingsLink
 from app.newsletters.preferences import lock, note
 from app.people.models import EmailAddress, Person
@@ -57,6 +57,21 @@ _END_WISHES = (
         SignIn.ended_at.is_(None),
     )
     .values(ended_at=_NOW)
+)
+_END_CONFIRMATIONS = (
+    update(table_of(Confirmation))
+    .where(
+        Confirmation.person_id == bindparam("of_person"),
+        Confirmation.used_at.is_(None),
+        Confirmation.ended_at.is_(None),
+    )
+    .values(ended_at=_NOW)
+)
+_HAD_BEFORE = select(AddressChange.id).where(
+    AddressChange.person_id == bindparam("person"),
+    AddressChange.old_key == bindparam("key"),
+    AddressChange.used_at < bindparam("since", type_=UtcDateTime()),
+    AddressChange.undone_at.is_(None),
 )
 _LISTS = select(Subscription.newsletter_id).where(
     Subscription.person_id == bindparam("person"),
@@ -157,9 +172,11 @@ def _put(session: Session, change: AddressChange, now: datetime) -> None:
 
 
 def _end_all_else(session: Session, person_id: int, key: str, now: datetime) -> None:
-    """End what opens a person's things: sessions, sign-ins of an address, links to settings."""
+    """End what opens a person's things, and what waits for an answer from a mailbox."""
     end_everywhere(session, person_id, now)
     session.connection().execute(_END_WISHES, {"of_key": key, "now": now})
+    session.connection().execute(_END_CONFIRMATIONS, {"of_person": person_id, "now": now})
+    _end_open(session, person_id, now)
     settings_links.end_all(session, person_id, now)
 
 
@@ -184,16 +201,23 @@ def undo(session: Session, hashed: str, act: Act, now: datetime) -> bool:
     values = {"person": change.person_id, "since": change.used_at}
     for later in session.scalars(_LATER, values).all():
         later.undone_at = now
-        dropped = {"of_person": change.person_id, "of_key": later.address_key}
         if later.address_key != change.old_key:
-            session.connection().execute(_DROP, dropped)
+            _give_up(session, change, later.address_key, now)
         _end_all_else(session, change.person_id, later.address_key, now)
     session.flush()
     back = {"of_person": change.person_id, "of_key": change.old_key, "at": None}
     session.connection().execute(_REPLACE, back)
-    _end_open(session, change.person_id, now)
     _note(session, change.person_id, act, now)
     return True
+
+
+def _give_up(session: Session, change: AddressChange, key: str, now: datetime) -> None:
+    """Take an address from a person; one that may itself come back is kept until then."""
+    connection = session.connection()
+    asked = {"person": change.person_id, "key": key, "since": change.used_at}
+    had_before = connection.execute(_HAD_BEFORE, asked).first() is not None
+    values = {"of_person": change.person_id, "of_key": key}
+    connection.execute(*((_REPLACE, {**values, "at": now}) if had_before else (_DROP, values)))
 
 
 def _end_open(session: Session, person_id: int, now: datetime) -> None:

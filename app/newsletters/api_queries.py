@@ -16,8 +16,12 @@ from app.people.models import EmailAddress, Person
 _ANY: Any = bindparam("people", expanding=True)
 _ADDRESSES = (
     select(EmailAddress.person_id, EmailAddress.address, EmailAddress.key)
-    .where(EmailAddress.person_id.in_(_ANY))
-    .order_by(EmailAddress.verified_at.is_(None), EmailAddress.id)
+    .where(EmailAddress.person_id.in_(_ANY), EmailAddress.replaced_at.is_(None))
+    .order_by(
+        EmailAddress.verified_at.is_(None),
+        EmailAddress.created_at.desc(),
+        EmailAddress.id.desc(),
+    )
 )
 _STANDINGS = (
     select(
@@ -42,7 +46,7 @@ class Mailbox:
 
 
 def mailboxes(session: Session, people: Sequence[int]) -> Mapping[int, Mailbox]:
-    """Return where we write to people: of several addresses the first that was confirmed."""
+    """Return where we write to people: of several addresses the newest that was proved."""
     found: dict[int, Mailbox] = {}
     for row in session.execute(_ADDRESSES, {"people": list(people)}):
         found.setdefault(row.person_id, Mailbox(row.address, row.key))
@@ -52,7 +56,9 @@ def mailboxes(session: Session, people: Sequence[int]) -> Mapping[int, Mailbox]:
 def person_with_key(session: Session, settings: Settings, key: str) -> dict[str, object] | None:
     """Return the state of the person who has an address, given by its key."""
     is_it = Person.id == (
-        select(EmailAddress.person_id).where(EmailAddress.key == key).scalar_subquery()
+        select(EmailAddress.person_id)
+        .where(EmailAddress.key == key, EmailAddress.replaced_at.is_(None))
+        .scalar_subquery()
     )
     return _person(session, settings, is_it)
 

@@ -4,7 +4,7 @@ It happens in a lane, after the reader has been answered, so that neither the an
 tells anything. A batch is worked on in a few statements, however many people are in it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 

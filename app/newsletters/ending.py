@@ -24,7 +24,9 @@ from app.people.models import EmailAddress, Person
 BOUNCED, COMPLAINED = "bounced", "complained"
 RUNNING = ("pending", "confirmed")
 
-_OWNER = select(EmailAddress.person_id).where(EmailAddress.key == bindparam("key"))
+_OWNER = select(EmailAddress.person_id).where(
+    EmailAddress.key == bindparam("key"), EmailAddress.replaced_at.is_(None)
+)
 _END = (
     update(table_of(Subscription))
     .where(

@@ -45,7 +45,10 @@ _CONCERNED = or_(
 )
 _ADDRESSES = (
     select(EmailAddress)
-    .where(EmailAddress.person_id.in_(bindparam("people", expanding=True)))
+    .where(
+        EmailAddress.person_id.in_(bindparam("people", expanding=True)),
+        EmailAddress.replaced_at.is_(None),
+    )
     .order_by(EmailAddress.id)
 )
 _REASONS = select(Suppression.address_hash, Suppression.reason).where(

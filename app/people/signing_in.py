@@ -20,7 +20,7 @@ from app.core.orm import UtcDateTime, table_of
 from app.core.settings import Settings
 from app.core.tokens import derived_code, derived_token, equal, new_token, token_hash
 from app.people.models import Person
-from app.people.service import Newcomer, find_or_create, people_with, verify
+from app.people.service import Newcomer, find_or_create, people_with, replaced, verify
 from app.people.sign_in_models import SignIn
 
 LANE = "sign-ins"
@@ -196,8 +196,9 @@ def _person(session: Session, taken: Any, now: datetime) -> int | None:  # noqa:
         found: int | None = find_or_create(session, [newcomer], now)[key]
     else:
         found = people_with(session, [key]).get(key)
-    is_here = select(Person.id).where(Person.id == found, Person.erased_at.is_(None))
-    return session.scalar(is_here) if found is not None else None
+    if found is None or replaced(session, [key]):
+        return None
+    return session.scalar(select(Person.id).where(Person.id == found, Person.erased_at.is_(None)))
 
 
 def hash_for_code(

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from app.core.clock import now
 from app.core.database import Database
@@ -358,3 +358,15 @@ def _reader(
     session.add(Subscription(**place, **state, **times))
     consent = {"what": "asked", "happened_at": moment, "form": "lists", "from_path": path}
     session.add(Consent(**place, **consent, wording="1", language="en"))
+
+
+def test_an_address_that_another_replaced_opens_nothing_there(
+    peopled: Moving, other: Database
+) -> None:
+    with peopled.database.write() as session:
+        is_ann = EmailAddress.key == ANN
+        session.execute(update(EmailAddress).where(is_ann).values(replaced_at=now(session)))
+        session.commit()
+    into(other, peopled.settings, out(peopled))
+    with other.read() as session:
+        assert ANN not in session.scalars(select(EmailAddress.key)).all()

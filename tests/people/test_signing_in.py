@@ -1,10 +1,14 @@
 """Signing in: a link in the browser that asked, or a code on its page, and nothing else."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
-from app.people.models import Person
+from app.core.clock import now
+from app.people.models import EmailAddress, Person
+from app.people.signing_in import ACCOUNT, PURPOSES
 from tests.people.making import ANN, BOB, FORM, Door, code_in, link_in, wrong_code
 
 SENT = "/account/sign-in/sent/"
@@ -242,3 +246,18 @@ def test_in_ukrainian_all_of_it_is_ukrainian(door: Door) -> None:
     assert str(mail.message["Subject"]) == "Вхід: The Test Post"
     assert "Увійти за кодом" in door.get(asked.location).text
     assert door.post(link_in(mail)).location == "/uk/account/"
+
+
+def test_a_replaced_address_signs_nobody_in_whatever_it_is_for(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anybody = replace(PURPOSES[ACCOUNT], creates_person=True)
+    monkeypatch.setitem(PURPOSES, ACCOUNT, anybody)
+    with door.database.write() as session:
+        session.execute(update(EmailAddress).values(replaced_at=now(session)))
+        session.commit()
+    door.asks()
+    for mail in door.mails:
+        door.types(code_in(mail))
+        door.post(link_in(mail))
+    assert door.sessions() == []
