@@ -19,7 +19,10 @@ from app.core.orm import UtcDateTime, table_of
 from app.core.settings import Settings
 from app.core.tokens import derived_code, derived_token, equal, token_hash
 from app.mail.addresses import Address
+from app.mail.equivalence import mailbox_hashes
 from app.mail.outbox import Mail, queue
+from app.newsletters import mailbox_caps
+from app.newsletters.deciding import WEEK, Standing
 from app.newsletters.preference_models import AddressChange
 from app.newsletters.settings_links import Opened
 from app.people.models import EmailAddress
@@ -30,8 +33,9 @@ HOLDS_FOR = timedelta(days=1)
 MAY_OBJECT = timedelta(days=14)
 DAY = timedelta(days=1)
 MOST_A_DAY = 5
-"""Changes that one person may ask for, and mails to one new address, in a day."""
+"""Changes that one person may ask for in a day."""
 MOST_WRONG_CODES = 5
+CAP = "corrected"
 NOBODY = "0" * 32
 
 _NOW: Any = bindparam("now", type_=UtcDateTime())
@@ -39,12 +43,6 @@ _SINCE: Any = bindparam("since", type_=UtcDateTime())
 _INSERT = insert(table_of(AddressChange))
 _ASKED = select(func.count()).where(
     AddressChange.person_id == bindparam("person"), AddressChange.created_at > _SINCE
-)
-_MAILED = select(func.count()).where(
-    AddressChange.address_key == bindparam("key"),
-    AddressChange.created_at > _SINCE,
-    AddressChange.done_at.is_not(None),
-    AddressChange.id != bindparam("but"),
 )
 _END_OPEN = (
     update(table_of(AddressChange))
@@ -128,38 +126,42 @@ def ask(
     connection.execute(_INSERT, values)
 
 
-def answer(session: Session, rows: Sequence[Held], now: datetime) -> int:
+def answer(session: Session, settings: Settings, rows: Sequence[Held], now: datetime) -> int:
     """Write to the new address of each wish: to confirm, or that it has settings of its own.
+
+    A mailbox is written to no more often than because of corrected sign-ups, and those count.
 
     Args:
         session: Writing; flushed, not committed.
+        settings: For the key of the mailboxes.
         rows: Claimed rows of `address_change`.
         now: The domain's present moment.
 
     Returns:
         How many mails were queued.
     """
-    owners = people_with(session, [row.address_key for row in rows])
-    mails = []
+    keys = [row.address_key for row in rows]
+    owners = people_with(session, keys)
+    mailboxes = mailbox_hashes(settings, keys)
+    mailed = mailbox_caps.written_to(session, set(mailboxes.values()), now - WEEK)
+    mails, written_to = [], []
     for row in rows:
         owner = owners.get(row.address_key, row.person_id)
         if row.ended_at is not None or row.used_at is not None:
             continue
-        if _had_enough(session, row, now):
+        mailbox = mailboxes[row.address_key]
+        if not Standing(mailed=mailed[mailbox]).may_be_mailed(CAP, now):
             _end(session, row, now)
             continue
+        mailed[mailbox].append(now)
+        written_to.append(mailbox)
         if owner != row.person_id:
             _end(session, row, now)
         template = "new_address" if owner == row.person_id else "address_taken"
         address = row.address if owner == row.person_id else _known_as(session, owner, row)
         mails.append(Mail(template, address, row.language, owner, {"change_id": row.id}))
+    mailbox_caps.note(session, written_to, now)
     return queue(session, mails, now)
-
-
-def _had_enough(session: Session, row: Held, now: datetime) -> bool:
-    values = {"key": row.address_key, "since": now - DAY, "but": row.id}
-    mailed: int = session.connection().execute(_MAILED, values).scalar_one()
-    return mailed >= MOST_A_DAY
 
 
 def _end(session: Session, row: Held, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What the caps of sign-ups are read from, beside the sign-ups themselves."""
+"""What the caps of mailboxes are read from."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from app.core.orm import Base
 
 
 class MailboxUse(Base):
-    """A mail left for a mailbox because somebody signed it up; `created_at` is when it may leave.
+    """A mail left for a mailbox because somebody named it; `created_at` is when it may leave.
 
     The mailbox is a keyed hash of what all its spellings share (`app.mail.equivalence`).
     """

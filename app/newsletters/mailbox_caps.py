@@ -1,11 +1,12 @@
-"""How often a mailbox was written to because of sign-ups, whatever its spelling."""
+"""How often a mailbox was written to because of what anybody may type, whatever its spelling."""
 
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, insert, select, text
 from sqlalchemy.orm import Session
 
+from app.core.orm import table_of
 from app.newsletters.cap_models import MailboxUse
 
 # Two people may share a mailbox, so the lock on a person does not hold what its caps are read from.
@@ -17,6 +18,7 @@ _WRITTEN_TO = select(MailboxUse.mailbox_hash, MailboxUse.created_at).where(
     MailboxUse.mailbox_hash.in_(bindparam("mailboxes", expanding=True)),
     MailboxUse.created_at > bindparam("since"),
 )
+_NOTE = insert(table_of(MailboxUse))
 LOCK_DIGITS = 15
 
 
@@ -35,3 +37,10 @@ def written_to(
     for row in session.execute(_WRITTEN_TO, values):
         found[row.mailbox_hash].append(row.created_at)
     return found
+
+
+def note(session: Session, mailboxes: Collection[str], now: datetime) -> None:
+    """Count a mail to each of these mailboxes; flushed, not committed."""
+    if mailboxes:
+        rows = [{"mailbox_hash": one, "created_at": now} for one in mailboxes]
+        session.connection().execute(_NOTE, rows)

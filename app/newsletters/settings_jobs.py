@@ -11,6 +11,7 @@ from app.core.bell import ring
 from app.core.clock import now
 from app.core.lease_sql import Model
 from app.core.leases import Held
+from app.core.settings import Settings
 from app.core.work import Cron, Lane, Runtime
 from app.newsletters import address_changes, address_changing, settings_links
 from app.newsletters.preference_models import AddressChange, SettingsLink
@@ -18,14 +19,14 @@ from app.newsletters.preference_models import AddressChange, SettingsLink
 LINKS, ADDRESSES = "settings-links", "address-changes"
 BATCH = 50
 
-Answer = Callable[[Session, Sequence[Held], datetime], int]
+Answer = Callable[[Session, Settings, Sequence[Held], datetime], int]
 
 
 def _batches(model: Model, answer: Answer) -> Batches:
     def work(runtime: Runtime, rows: Sequence[Held]) -> None:
         with runtime.database.write() as session:
             moment = now(session)
-            mails = answer(session, rows, moment)
+            mails = answer(session, runtime.settings, rows, moment)
             if leases.mark_done(session, model, rows, now=moment) < len(rows):
                 return  # the lease ran out, and another worker has them
             if mails:
@@ -35,7 +36,10 @@ def _batches(model: Model, answer: Answer) -> Batches:
     return Batches(model, work, BATCH)
 
 
-_LINKS = _batches(SettingsLink, settings_links.answer)
+_LINKS = _batches(
+    SettingsLink,
+    lambda session, _settings, rows, moment: settings_links.answer(session, rows, moment),
+)
 _ADDRESSES = _batches(AddressChange, address_changing.answer)
 
 
