@@ -52,7 +52,7 @@ def forget(session: Session, moment: datetime) -> None:
 def _answer(runtime: Runtime, rows: Sequence[Held]) -> None:
     with runtime.database.write() as session:
         moment = now(session)
-        answers = answer(session, rows, moment)
+        answers = answer(session, runtime.settings, rows, moment)
         if leases.mark_done(session, SignIn, rows, now=moment) < len(rows):
             return  # the lease ran out, and another worker has them: nothing of this is kept
         note_unanswered(session, answers, moment)

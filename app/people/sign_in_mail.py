@@ -24,6 +24,7 @@ from app.mail.outbox import Mail, queue
 from app.people.models import EmailAddress, Person
 from app.people.sign_in_models import SignIn
 from app.people.signing_in import PURPOSES, token_and_code
+from app.people.strangers import let_in
 
 TEMPLATE = "sign_in"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -104,11 +105,12 @@ class Answers:
     why: dict[int, str] = field(default_factory=dict)
 
 
-def answer(session: Session, rows: Sequence[Held], now: datetime) -> Answers:
+def answer(session: Session, settings: Settings, rows: Sequence[Held], now: datetime) -> Answers:
     """Queue a mail for each address that is to have one, and end its older wishes.
 
     Args:
         session: Writing; flushed, not committed.
+        settings: For the key of mailboxes.
         rows: Claimed rows of `sign_in`.
         now: The domain's present moment.
     """
@@ -117,6 +119,10 @@ def answer(session: Session, rows: Sequence[Held], now: datetime) -> Answers:
         by_key[row.address_key].append(row)
     known = _known(session, by_key)
     full = _full(session, by_key, now)
+    strangers = {
+        row.address_key for row in rows if row.address_key not in known and _makes_known(row)
+    }
+    full |= strangers - let_in(session, settings, sorted(strangers - full), now)
     answers = Answers()
     for key, asked in by_key.items():
         _answer_address(answers, asked, known.get(key), now, is_full=key in full)
@@ -174,12 +180,17 @@ def _answer_address(
         answers.mails.append(Mail(TEMPLATE, address, row.language, person, {"sign_in_id": row.id}))
 
 
+def _makes_known(row: Held) -> bool:
+    """Tell whether a wish is for something that makes a person of whoever is not known."""
+    purpose = PURPOSES.get(row.purpose)
+    return purpose is not None and purpose.creates_person
+
+
 def _reason(
     row: Held, known: tuple[str, int] | None, now: datetime, *, is_full: bool
 ) -> str | None:
     """Return why no mail answers a wish, if so."""
-    purpose = PURPOSES.get(row.purpose)
-    if purpose is None or (known is None and not purpose.creates_person):
+    if row.purpose not in PURPOSES or (known is None and not _makes_known(row)):
         return UNKNOWN
     if row.expires_at <= now:
         return LATE

@@ -285,10 +285,10 @@ def test_a_wish_that_fails_is_tried_again_and_stops_no_other(
     door.another_browser().post(FORM, email=BOB)
     whole = answer
 
-    def fails(session, rows, now):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202 - stands in
+    def fails(session, settings, rows, now):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202 - stands in
         if any(row.address_key == ANN for row in rows):
             raise RuntimeError("once")
-        return whole(session, rows, now)
+        return whole(session, settings, rows, now)
 
     monkeypatch.setattr("app.people.sign_in_jobs.answer", fails)
     door.work()
