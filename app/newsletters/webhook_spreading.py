@@ -37,7 +37,7 @@ _NEXT = (
     .subquery()
 )
 _TOP = select(func.max(_NEXT.c.id))
-_ROWS = select(Consent.id, Consent.what, Consent.newsletter_id).where(
+_ROWS = select(Consent.id, Consent.what, Consent.newsletter_id, Consent.happened_at).where(
     Consent.id > bindparam("low"),
     Consent.id <= bindparam("high"),
     Consent.what.in_(list(EVENTS)),
@@ -106,7 +106,7 @@ def _move(cursor: WebhookCursor, top: int, writers: Sequence[str]) -> None:
 def _write(
     session: Session,
     endpoints: Iterable[WebhookEndpoint],
-    rows: Sequence[Row[int, str, int]],
+    rows: Sequence[Row[int, str, int, datetime]],
     now: datetime,
 ) -> int:
     new = [
@@ -130,10 +130,15 @@ def _write(
     return len(new)
 
 
-def is_wanted(endpoint: WebhookEndpoint, row: Row[int, str, int]) -> bool:
-    """Tell whether a system is to be told of a row of the record."""
+def is_wanted(endpoint: WebhookEndpoint, row: Row[int, str, int, datetime]) -> bool:
+    """Tell whether a system is to be told of a row of the record.
+
+    What happened before there was the system is no news to it, also where another installation's
+    record has been moved in since.
+    """
     return (
         row.id > endpoint.after_id
+        and row.happened_at >= endpoint.created_at
         and EVENTS[row.what] in endpoint.events
         and (not endpoint.newsletters or row.newsletter_id in endpoint.newsletters)
     )

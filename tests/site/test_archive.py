@@ -179,7 +179,7 @@ def test_a_scheduled_issue_appears_on_a_kept_page_when_its_time_comes(press: Rea
 
 def test_a_list_has_its_picture_with_its_alt_on_both_pages(press: Reader) -> None:
     with press.database.write() as session:
-        make_list(session, "seen", 3, picture="ship")
+        make_list(session, "harbour", 3, picture="ship")
         session.commit()
-    for path in ("/newsletters/", "/newsletters/seen/"):
+    for path in ("/newsletters/", "/newsletters/harbour/"):
         assert Page(press.text(path)).all("img", alt="A ship at a quay.")
