@@ -31,6 +31,12 @@ _CHANGES = frozenset({Fate.WAITED, Fate.ENDED})
 _SPARED = frozenset({Fate.NEWER, Fate.ERASED})
 
 _INSERT_CONSENT = insert(table_of(Consent))
+_HOLD_PEOPLE = (
+    select(Person.id)
+    .where(Person.id.in_(bindparam("people", expanding=True)))
+    .order_by(Person.id)
+    .with_for_update(key_share=True)
+)
 _HOLD = (
     select(Subscription.id, Subscription.state)
     .where(Subscription.id.in_(bindparam("ids", expanding=True)))
@@ -72,6 +78,7 @@ class Decided:
 
 def write(session: Session, import_id: int, decided: Sequence[Decided], now: datetime) -> int:
     """Write what becomes of these rows; return how many persons became known. Flushed."""
+    _hold(session, decided)
     new = [one for one in decided if one.fate in _INSERTS]
     people, made = _people(session, new, now)
     done = _insert(session, new, people, now)
@@ -83,6 +90,13 @@ def write(session: Session, import_id: int, decided: Sequence[Decided], now: dat
     _name(session, decided)
     suppress_hashes(session, _suppressions(decided), now)
     return made
+
+
+def _hold(session: Session, decided: Iterable[Decided]) -> None:
+    """Hold the people of these rows before anything of theirs, as whoever confirms does."""
+    people = {one.row.person_id for one in decided} - {None}
+    if people and session.get_bind().dialect.name != "sqlite":  # which has one writer anyway
+        session.execute(_HOLD_PEOPLE, {"people": list(people)})
 
 
 def _people(session: Session, new: Iterable[Decided], now: datetime) -> tuple[dict[str, int], int]:
