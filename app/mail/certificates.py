@@ -22,7 +22,8 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from app.mail.telling import ForgedError, LaterError
 
-SERVER = r"https://sns\.[a-z0-9-]{1,32}\.amazonaws\.com(?:\.cn)?"
+# A region has to stand there, like us-gov-west-1: `sns.s3.amazonaws.com` is a bucket of anybody's.
+SERVER = r"https://sns\.[a-z]{2,4}(?:-[a-z]{2,12}){1,3}-[0-9]{1,2}\.amazonaws\.com(?:\.cn)?"
 CERTIFICATE = re.compile(SERVER + r"/SimpleNotificationService-[A-Za-z0-9]{1,64}\.pem")
 SUBSCRIBING = re.compile(SERVER + r"/\?Action=ConfirmSubscription&[A-Za-z0-9:;&=%_.~-]{1,2000}")
 HASHES = {"1": SHA1, "2": SHA256}  # SHA-1 is Amazon's default until the topic says otherwise

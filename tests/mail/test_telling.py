@@ -103,6 +103,14 @@ def test_amazon_tells_of_complaints_and_arrivals(told: dict[str, Any], kinds: li
     assert by_amazon(sns({**told, "mail": mail})) == kinds
 
 
+@pytest.mark.parametrize("place", ["s3", "s3-us-west-2", "s3-website-us-east-1", "execute-api"])
+def test_a_bucket_that_is_called_sns_signs_nothing(fetched: list[str], place: str) -> None:
+    url = f"https://sns.{place}.amazonaws.com/SimpleNotificationService-a.pem"
+    with pytest.raises(ForgedError):
+        by_amazon(sns({}, SigningCertURL=url))
+    assert fetched == []
+
+
 @pytest.mark.parametrize(
     "url",
     [
