@@ -7,6 +7,10 @@ from app.newsletters.import_files import Source
 from app.newsletters.import_looking import Table
 from app.newsletters.importing import Progress, Report
 
+ONLY_LOOKED = (
+    "Nothing was changed. With --apply --as NAME you vouch that those who are subscribed "
+    "agreed to it, and it is done."
+)
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _FATES = {
     Fate.NEW: "new: subscribed, no mail is sent",
@@ -60,11 +64,6 @@ def told(report: Report, *, applied: bool) -> Iterator[str]:
     yield f"{effect.people:>10,}  people become known"
     if effect.offices:
         yield f"{effect.offices:>10,}  of the subscribed are addresses of offices, like info@"
-    if not applied:
-        yield (
-            "Nothing was changed. With --apply --as NAME you vouch that those who are subscribed "
-            "agreed to it, and it is done."
-        )
 
 
 def told_progress(one: Progress) -> str:

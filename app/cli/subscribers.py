@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 
 from app.cli import subscriber_moving
 from app.cli.bars import bar
-from app.cli.subscriber_words import looked_at, told, told_progress
+from app.cli.subscriber_words import ONLY_LOOKED, looked_at, told, told_progress
 from app.core.clock import now
 from app.core.errors import OperatorError
 from app.core.settings import Settings
@@ -97,6 +97,8 @@ def import_(
     _show(import_id, applied=False)
     if apply:
         _apply(import_id, who)
+    else:
+        click.echo(ONLY_LOOKED)
 
 
 def _wishes(**given: object) -> Wishes:

@@ -81,7 +81,7 @@ def find_columns(
         if field in told:
             wanted: Sequence[str] = [_plain(told[field])] if told[field] else []
             if wanted and wanted[0] not in plain:
-                raise OperatorError(f"there is no column {told[field]!r}: {_shown(titles)}.")
+                raise OperatorError(f"there is no column {told[field]!r}. {_shown(titles)}.")
         else:
             wanted = writer.titles.get(field, usual)
         place = _place(field, plain, wanted)
