@@ -31,7 +31,7 @@ def add(name: str, origins: tuple[str, ...], slugs: tuple[str, ...]) -> None:
     """Let the site NAME post sign-ups from ORIGINS, or bring it up to what is given.
 
     ORIGINS are like https://partner.org, written out: www.partner.org is another one. Without
-    --list it may offer every list that is open.
+    --list it may offer every list that is open; what it pastes has those of our own page.
     """
     settings: Settings = current_app.extensions["unwalled_settings"]
     plain = settings.mode != "production"
@@ -93,5 +93,9 @@ def embed(site: str, language: str, *, together: bool) -> None:
 
 
 def offered(site: Embed, lists: tuple[List, ...]) -> list[List]:
-    """Return the open lists that a site may offer, in the newsroom's order."""
-    return [one for one in lists if one.open and site.may_offer(one.id)]
+    """Return the open lists that a site may offer, in the newsroom's order.
+
+    A list that our own page of newsletters leaves out is offered where it was named.
+    """
+    may = [one for one in lists if one.open and site.may_offer(one.id)]
+    return [one for one in may if one.listed or site.lists]

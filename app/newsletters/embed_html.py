@@ -28,7 +28,7 @@ BOXES = Markup("""\
 {boxes}  </fieldset>
 """)
 BOX = Markup("""\
-    <p><label><input type="checkbox" name="list" value="{slug}" checked> {name}</label></p>
+    <p><label><input type="checkbox" name="list" value="{slug}"> {name}</label></p>
 """)
 
 

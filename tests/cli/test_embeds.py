@@ -65,6 +65,19 @@ def test_the_form_of_a_site_offers_its_open_lists(run: Run) -> None:
     assert "form-action" in printed.stderr
 
 
+def test_a_list_that_our_page_leaves_out_is_offered_where_it_is_named(
+    run: Run, database: Database
+) -> None:
+    with database.write() as session:
+        make_list(session, "quiet", position=4, listed=False)
+        session.commit()
+    run("embeds", "add", "blog", "https://blog.test")
+    run("embeds", "add", "named", "https://named.test", "--list", "quiet")
+
+    assert "quiet" not in run("embed", "blog").stdout
+    assert "list=quiet" in run("embed", "named").stdout
+
+
 def test_all_lists_together_in_ukrainian(run: Run) -> None:
     run("embeds", "add", "blog", "https://blog.test")
     form = run("embed", "blog", "--language", "uk", "--together").stdout

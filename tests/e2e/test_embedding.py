@@ -19,11 +19,13 @@ WAITING = re.compile(r"/newsletters/waiting/")
 
 @pytest.fixture
 def visit(new_page: NewPage, newsroom: Newsroom) -> Visit:
-    """Return a function that opens the other site, and gives its form."""
+    """Return a function that opens the other site, ticks all lists, and gives its form."""
 
     def open_form(path: str = "/embed", **options: object) -> Locator:
         page = new_page(**options)
         page.goto(f"{newsroom.mailbox}{path}")
+        for box in page.get_by_role("checkbox").all():
+            box.check()
         return page.locator("form")
 
     return open_form

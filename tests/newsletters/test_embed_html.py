@@ -25,6 +25,7 @@ def test_several_lists_are_ticked_one_by_one() -> None:
     assert form.count('type="checkbox"') == 2
     assert "A &#34;week&#34; &amp; more</label>" in form
     assert "data-lists" not in form
+    assert "checked" not in form
 
 
 def test_one_list_or_all_together_stand_in_the_address_as_well_as_for_the_script() -> None:
