@@ -210,10 +210,13 @@ def set_section_forms(session: Session, section: str, language: str, slugs: Sequ
     Raises:
         UnknownReferenceError: The section or a list is not there.
     """
-    found = session.scalar(select(Section.id).where(Section.slug == section))
-    if found is None:
-        raise UnknownReferenceError(f"There is no section {section}.")
-    _put_forms(session, SectionForm, {"section_id": found, "language": language}, slugs)
+    rows = session.execute(select(Section.slug, Section.id).order_by(Section.slug))
+    found = {slug: key for slug, key in rows}  # noqa: C416 - rows, not pairs
+    if section not in found:
+        there = ", ".join(found) or "none yet"
+        raise UnknownReferenceError(f"There is no section {section}. There are: {there}.")
+    place = {"section_id": found[section], "language": language}
+    _put_forms(session, SectionForm, place, slugs)
 
 
 def _put_forms(
