@@ -19,6 +19,7 @@ from app.newsletters.webhook_signing import secret_of
 
 NAMES = sorted(webhook_spreading.EVENTS.values())
 STATES = ("waiting", "delivered", "failed", "dropped")
+IF_YOURS = " To go by http to a machine of yours, set UNWALLED_WEBHOOKS_PRIVATE=yes."
 SHOWN = "It is shown this once: keep it now."
 
 webhooks = AppGroup("webhooks", help="Tell other systems what happens to subscriptions.")
@@ -36,7 +37,7 @@ def add(name: str, url: str, events: tuple[str, ...], lists: tuple[str, ...]) ->
         try:
             made = service.add(session, _settings(), facts, now(session))
         except NotAllowedError as error:
-            raise OperatorError(str(error)) from error
+            raise OperatorError(f"{error}{IF_YOURS if url.startswith('http:') else ''}") from error
         except service.EndpointNameTakenError as error:
             raise OperatorError(f"There is a system {name}: choose another name.") from error
         except service.NoSuchListError as error:
@@ -119,7 +120,10 @@ def redeliver(ids: tuple[int, ...], failed: str | None) -> None:
         count = service.redeliver(session, now(session), ids=ids, failed_of=which)
         session.commit()
     if ids and not count:
-        raise OperatorError("None of these is there, free, and for a system that is enabled.")
+        raise OperatorError(
+            "None of these can be sent anew: either there is no such delivery, or it is on its way "
+            "right now, or its system is disabled."
+        )
     click.echo("1 delivery is due now." if count == 1 else f"{count} deliveries are due now.")
 
 

@@ -56,6 +56,7 @@ def _settings(ports: Ports, had: Mapping[str, str]) -> dict[str, str]:
         "UNWALLED_SMTP_SECURITY": "none",
         "UNWALLED_ADDRESS_DNS": "no",
         "UNWALLED_JOINS_PER_NETWORK": str(JOINS_IN_AN_HOUR),
+        "UNWALLED_WEBHOOKS_PRIVATE": "yes",
         "UNWALLED_LOG_FORMAT": "console",
         "UNWALLED_LOG_LEVEL": "warning",
     }

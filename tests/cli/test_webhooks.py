@@ -80,6 +80,15 @@ def test_a_system_that_is_removed_leaves_nothing(app: Flask, receiver: Receiver)
     assert "There is no system crm" in webhooks(app, "deliveries", "crm").stderr
 
 
+def test_who_wants_plain_http_is_told_what_allows_it(
+    settings: Settings, database: Database
+) -> None:
+    result = webhooks(compose(settings, database), "add", "crm", "http://127.0.0.1:9/")
+
+    assert result.exit_code == 2
+    assert "set UNWALLED_WEBHOOKS_PRIVATE=yes." in result.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -82,6 +82,7 @@ def test_a_second_start_finds_all_as_it_was_and_a_command_works_beside_it(clone:
 
     assert "18,412" in shown.stdout
     assert secrets_in(clone) == before
+    assert "UNWALLED_WEBHOOKS_PRIVATE=yes" in (clone / "instance/settings.env").read_text()
     assert (clone / "instance/settings.env").stat().st_mode & 0o077 == 0
 
 
