@@ -7,6 +7,7 @@ shuts it as well. What that means for lists is for others to say: they hand in f
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
@@ -17,16 +18,24 @@ from app.core.settings import Settings
 from app.mail import statuses
 from app.mail.addresses import address_key
 from app.mail.event_models import MailEvent
+from app.mail.events import INBOUND
 from app.mail.models import OutgoingMail
 from app.mail.suppression import BOUNCE, COMPLAINT, address_hash, suppress
 
 MOST_SOFT = 5
 SOFT_SPAN = timedelta(days=7)
 SOFT_WINDOW = timedelta(days=30)
+BELIEVED_FOR = timedelta(days=30)
+"""How long after a mail left a report is believed that nobody signs: whoever the mail was forwarded
+to, headers and all, holds its seal as well."""
 
-_MAILS = select(OutgoingMail.message_id, OutgoingMail.address, OutgoingMail.person_id).where(
-    OutgoingMail.message_id.in_(bindparam("ids", expanding=True))
-)
+_MAILS = select(
+    OutgoingMail.message_id,
+    OutgoingMail.address,
+    OutgoingMail.person_id,
+    OutgoingMail.created_at,
+    OutgoingMail.sent_at,
+).where(OutgoingMail.message_id.in_(bindparam("ids", expanding=True)))
 _FOUND = (
     update(table_of(MailEvent))
     .where(MailEvent.id == bindparam("of_id"))
@@ -88,7 +97,7 @@ class Applying:
                 self.hearers.left(self.session, row.about, self.now)
                 continue
             mail = mails.get(row.about)
-            if mail is not None and mail.address:
+            if mail is not None and mail.address and not _comes_too_late(row, mail):
                 self._strike(row, Struck(address_key(mail.address), mail.person_id))
 
     def _strike(self, row: Held, struck: Struck) -> None:
@@ -115,3 +124,9 @@ class Applying:
             return False
         moments: list[datetime] = [one.happened_at for one in back]
         return max(moments) - min(moments) >= SOFT_SPAN
+
+
+def _comes_too_late(row: Held, mail: Any) -> bool:  # noqa: ANN401 - a row
+    left: datetime = mail.sent_at or mail.created_at
+    unsigned: bool = row.provider == INBOUND
+    return unsigned and row.received_at > left + BELIEVED_FOR

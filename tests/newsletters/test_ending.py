@@ -258,3 +258,15 @@ def test_staff_let_an_address_be_asked_for_anew(newsroom: Newsroom, mail_id: str
     newsroom.asks(ANN, "daily")
     newsroom.confirms()
     assert newsroom.states() == {"daily": "confirmed", "weekly": "unsubscribed"}
+
+
+@pytest.mark.parametrize("kind", ["hard", "complaint"])
+def test_of_an_old_mail_only_what_is_signed_is_believed(
+    newsroom: Newsroom, mail_id: str, kind: str
+) -> None:
+    newsroom.advance(days=31)
+    hear(newsroom, Notice(kind, mail_id))
+    assert set(newsroom.states().values()) == {"confirmed"}
+    assert reasons(newsroom) == []
+    hear(newsroom, Notice(kind, mail_id), provider="ses")
+    assert "confirmed" not in newsroom.states().values()
