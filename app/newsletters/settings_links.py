@@ -44,7 +44,7 @@ _BY_PERSON = _ADDRESSES.where(EmailAddress.person_id == bindparam("person")).ord
 _ANSWERED = select(func.count()).where(
     SettingsLink.person_id == bindparam("person"),
     SettingsLink.created_at > bindparam("since", type_=UtcDateTime()),
-    SettingsLink.done_at.is_not(None),
+    SettingsLink.address_key.is_not(None),  # both are known of what was answered, also just now
 )
 _NOTE = (
     update(table_of(SettingsLink))

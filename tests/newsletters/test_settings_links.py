@@ -19,6 +19,7 @@ from tests.newsletters.setting import (
 )
 
 BOB = "bob@post.example"
+FORM = "/newsletters/preferences/"
 
 
 def way_to_one_list(newsroom: Newsroom) -> str:
@@ -157,6 +158,17 @@ def test_many_networks_cannot_flood_a_mailbox(
     for _ in range(5):
         assert asks_for_link(newsroom).status_code == 303
     assert len(newsroom.mails) - before == 2
+
+
+def test_asked_for_all_at_once_there_are_no_more_mails(newsroom: Newsroom) -> None:
+    subscribed(newsroom)
+    before = len(newsroom.mails)
+    for network in range(10):
+        sender = {"REMOTE_ADDR": f"198.18.1.{network}"}
+        for _ in range(3):
+            newsroom.client.post(FORM, data={"email": ANN}, environ_base=sender)
+    newsroom.work()
+    assert len(newsroom.mails) - before == settings_links.MOST_A_DAY
 
 
 def test_a_mail_with_the_link_uses_up_no_confirmation(newsroom: Newsroom) -> None:
