@@ -65,7 +65,11 @@ _LAST_ASKED = (
 )
 _TRY = (
     update(table_of(Confirmation))
-    .where(Confirmation.id == bindparam("of_id"), Confirmation.code_tries < MOST_WRONG_CODES)
+    .where(
+        Confirmation.id == bindparam("of_id"),
+        Confirmation.code_tries < MOST_WRONG_CODES,
+        Confirmation.mailed_at.is_not(None),
+    )
     .values(code_tries=Confirmation.code_tries + 1)
     .returning(Confirmation.name, Confirmation.token_hash)
 )
@@ -170,7 +174,9 @@ def hash_for_code(
     """Return the hash of the token that a typed code stands for, or None if it is wrong.
 
     The same statement and the same sums are done whether there is a confirmation or not. After
-    five tries no code is right any more; the link's button still is.
+    five tries no code is right any more; the link's button still is. What was never mailed has no
+    right code: each new confirmation would else be five guesses more, and the caps hold back only
+    mails.
     """
     tried = session.connection().execute(_TRY, {"of_id": confirmation_id or 0}).one_or_none()
     name, stored = (tried.name, tried.token_hash) if tried is not None else (NOBODY, NOBODY)

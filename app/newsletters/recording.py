@@ -31,6 +31,11 @@ _END = (
     .where(Confirmation.id.in_(bindparam("ids", expanding=True)))
     .values(ended_at=bindparam("at"))
 )
+_MAILED = (
+    update(table_of(Confirmation))
+    .where(Confirmation.id == bindparam("of_id"), Confirmation.mailed_at.is_(None))
+    .values(mailed_at=bindparam("at"))
+)
 _IDS = select(Confirmation.name, Confirmation.id).where(
     Confirmation.name.in_(bindparam("names", expanding=True))
 )
@@ -56,6 +61,13 @@ def record(session: Session, plan: Plan) -> None:
         tell(session)
     if plan.ended:
         connection.execute(_END, {"ids": plan.ended, "at": plan.now})
+    late = [
+        {"of_id": one, "at": later or plan.now}
+        for one, _asker, later in plan.letters
+        if isinstance(one, int)
+    ]
+    if late:
+        connection.execute(_MAILED, late)
     ids = _write_confirmations(session, plan)
     plan.mails.extend(
         letter(asker.template, asker, {"confirmation_id": _id(ids, name)}, later)

@@ -6,10 +6,12 @@ from html import escape
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.core import database
+from app.core.tokens import derived_code
 from app.mail.suppression import COMPLAINT, suppress
+from app.newsletters.deciding import PURPOSE
 from app.newsletters.models import Confirmation, Newsletter
 from tests.newsletters.making import (
     ANN,
@@ -207,3 +209,21 @@ def test_the_page_says_how_long_until_it_is_late(newsroom: Newsroom) -> None:
     found = re.search(r'data-late-in="(\d+)"', newsroom.client.get(waiting).text)
     assert found is not None
     assert 50 <= int(found[1]) <= 60
+
+
+def test_a_code_that_was_never_mailed_opens_nothing_until_it_is(newsroom: Newsroom) -> None:
+    for number in range(5):  # whoever guesses could else begin anew as often as they like
+        waiting = newsroom.asks(BOB)
+        if number < 4:
+            newsroom.post(f"{waiting}/address", email=f"r{number}@post.example")
+    newsroom.advance(days=6)
+    with newsroom.database.read() as session:
+        newest = session.scalars(select(Confirmation).order_by(Confirmation.id.desc())).first()
+    assert newest is not None
+    code = derived_code(newsroom.settings.secret_key, PURPOSE, newest.name)
+    assert newsroom.post(f"{waiting}/code", code=code).status_code == 422
+    again = newsroom.post(f"{waiting}/again").location
+    newsroom.work()
+    assert code_in(newsroom.mails_to(BOB)[-1]) == code
+    newsroom.post(f"{again}/code", code=code)
+    assert newsroom.states(BOB) == {"daily": "confirmed"}
