@@ -34,11 +34,11 @@ def test_it_says_where_the_mail_went(newsroom: Newsroom) -> None:
 
 def test_after_two_minutes_it_says_what_to_do(newsroom: Newsroom) -> None:
     waiting = newsroom.asks()
-    assert "load this page again" in newsroom.client.get(waiting).text
+    assert "Load this page again" in newsroom.client.get(waiting).text
     newsroom.advance(minutes=2)
     page = newsroom.client.get(waiting)
     assert "Nothing has come?" in page.text
-    assert "load this page again" not in page.text
+    assert "Load this page again" not in page.text
 
 
 def test_in_another_browser_there_is_no_such_page_and_it_says_so(newsroom: Newsroom) -> None:
