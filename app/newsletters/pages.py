@@ -45,6 +45,7 @@ class RefusedForm:
         suggestion: What they may have meant, or empty.
         from_path: The page of the form as it said itself: an internal path, or empty.
         language: Of the page.
+        field: Where the mistake is: `email`, or `list`.
     """
 
     slugs: tuple[str, ...]
@@ -54,6 +55,7 @@ class RefusedForm:
     suggestion: str
     from_path: str
     language: str
+    field: str = "email"
 
 
 class FormPage(Protocol):

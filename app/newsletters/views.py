@@ -118,6 +118,7 @@ def _refused(
         suggestion=error.suggestion,
         from_path=form.from_path or "",
         language=page_language(),
+        field=error.field,
     )
     page = None if place.embed and slugs else page_with(refused)
     page = page or _page_of_our_own(refused, place.query)

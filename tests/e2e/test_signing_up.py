@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.browser import violations
 from tests.e2e.conftest import NewPage
 from tests.newsroom import Newsroom, fetch, until
 
@@ -148,6 +149,25 @@ def test_a_wrong_address_is_told_at_its_field_and_kept(new_page: NewPage, script
     described = (field.get_attribute("aria-describedby") or "").split()
     said = " ".join(page.locator(f"[id='{one}']").inner_text() for one in described)
     assert len(said.split()) > 3
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_no_list_ticked_is_told_at_the_lists_and_the_address_is_kept(
+    new_page: NewPage, script: bool
+) -> None:
+    page = new_page(java_script_enabled=script)
+    page.goto("/newsletters/")
+    page.get_by_label("Email address").fill("olha@example.com")
+    page.get_by_role("button", name="Subscribe to the ticked").click()
+
+    first = page.get_by_role("checkbox").first
+    expect(page.locator("fieldset").get_by_text("tick at least one")).to_be_visible()
+    expect(first).to_be_focused()
+    expect(first).to_have_attribute("aria-invalid", "true")
+    field = page.get_by_label("Email address")
+    expect(field).to_have_value("olha@example.com")
+    expect(field).not_to_have_attribute("aria-invalid", "true")
+    assert not script or violations(page) == []
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])

@@ -50,11 +50,16 @@
     const error = document.getElementById(`${field.id}-error`);
     const suggestion = document.getElementById(`${field.id}-suggestion`);
     const status = form.querySelector("[role=status]");
+    const box = form.querySelector("fieldset [name=list]");
+    const places = { email: [field, error] };
+    if (box) places.list = [box, form.querySelector("fieldset > .error")];
     let busy = false;
 
     const clear = () => {
-      field.removeAttribute("aria-invalid");
-      show(error);
+      for (const [at, sentence] of Object.values(places)) {
+        at.removeAttribute("aria-invalid");
+        show(sentence);
+      }
       show(suggestion);
       show(status);
       status.hidden = false;
@@ -65,9 +70,10 @@
       status.replaceChildren(...children);
     };
 
-    const refuse = (text) => {
-      field.setAttribute("aria-invalid", "true");
-      show(error, text);
+    const refuse = (name, text) => {
+      const [at, sentence] = places[name] || places.email;
+      at.setAttribute("aria-invalid", "true");
+      show(sentence, text);
     };
 
     const suggest = (address) => {
@@ -112,16 +118,16 @@
       const { status: code, ok, data } = answer;
       busy = false;
       if (ok) return done(data);
-      const mistakes = Object.values(data.errors || {});
+      const mistakes = Object.entries(data.errors || {});
       const likely = data.suggestion && data.suggestion.email;
       if (mistakes.length || likely) {
         say("error");
-        if (mistakes.length) refuse(mistakes.join(" "));
+        for (const [name, text] of mistakes) refuse(name, text);
         if (likely) suggest(likely);
       } else {
         say("error", make("p", { 403: words.refused, 429: words.limit }[code] || words.failed));
       }
-      field.focus();
+      (form.querySelector("[aria-invalid]") || field).focus();
     };
 
     form.addEventListener("submit", (event) => {
