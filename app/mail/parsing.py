@@ -52,7 +52,7 @@ def parts(message: Part) -> Iterator[Part]:
 
 def inside(part: Part) -> list[Part]:
     """Return what lies directly in a part."""
-    held = part.get_payload()
+    held = part.get_payload() if part.is_multipart() else []  # else the library decodes it
     found = held[:MOST_PARTS] if isinstance(held, list) else []
     return [one for one in found if isinstance(one, Message)]
 
@@ -73,6 +73,6 @@ def text_of(part: Part) -> str:
     """Return the beginning of a part's text, whatever it is encoded in."""
     try:
         content = part.get_payload(decode=True)
-    except (ValueError, LookupError, AssertionError):
+    except (ValueError, LookupError, AssertionError, TypeError):
         return ""
     return content[:SCANNED].decode("latin-1") if isinstance(content, bytes) else ""

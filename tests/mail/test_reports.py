@@ -248,3 +248,9 @@ def test_a_relay_that_still_tries_changes_nothing(verp: str, seals: Seals, subje
 def test_a_relay_that_marks_its_bounce_as_automatic_is_heard(verp: str, seals: Seals) -> None:
     marked = mail(DAEMON, f"To: {verp}", "Auto-Submitted: auto-replied", body="550 5.1.1 unknown")
     assert read_report(marked, [], seals) == Notice("hard", ID, "5.1.1")
+
+
+def test_a_character_set_that_is_none_stops_nobody() -> None:
+    seals = Seals(delivery=lambda _text: None, leaving=lambda _text: None)
+    raw = b"Content-Type: text/plain; charset*=x''%FF\n\nfrom: \xff\n"
+    assert read_report(raw, [], seals) is None
