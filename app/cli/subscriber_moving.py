@@ -93,14 +93,17 @@ def _write(pieces: Iterator[str], out: str) -> None:
         for piece in pieces:
             sys.stdout.write(piece.replace("\r\n", "\n"))
         return
+    target, half = Path(out), Path(f"{out}.part")
+    if target.exists():
+        raise OperatorError(f"{out} is there already: name a new file.")
     try:
-        with Path(out).open("x", newline="", encoding="utf-8") as file:
+        with half.open("w", newline="", encoding="utf-8") as file:
             for piece in pieces:
                 file.write(piece)
-    except FileExistsError as error:
-        raise OperatorError(f"{out} is there already: name a new file.") from error
+        half.replace(target)
     except OSError as error:
         raise OperatorError(f"{out} cannot be written: {error.strerror}.") from error
+    click.echo(f"{out} is written.")
 
 
 def take_in(path: Path, *, apply: bool, other_key: bool) -> None:

@@ -144,9 +144,10 @@ def test_subscribers_go_out_as_csv_to_a_new_file_or_to_the_terminal(
 
     assert said.output.splitlines()[1].startswith("ann@post.example,,en,daily,confirmed,,")
     assert said.output.count("\n") == 3
-    assert first.exit_code == 0
+    assert (first.exit_code, first.output) == (0, f"{tmp_path / 'out.csv'} is written.\n")
     assert (tmp_path / "out.csv").read_text() == said.output
     assert "is there already: name a new file" in again.output
+    assert [one.name for one in tmp_path.glob("out*")] == ["out.csv"]
 
 
 def test_everything_goes_out_and_is_taken_in_on_somebodys_word(
