@@ -11,6 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import psycopg
+from psycopg import sql
+
 NAMED = "UNWALLED_TEST_DATABASE_URL"
 
 
@@ -44,7 +47,7 @@ def postgresql_url(*, in_haste: bool = False) -> Iterator[str]:
         server: Any = _package().get_server(Path(folder) / "data", cleanup_mode="stop")
         try:
             if in_haste:
-                _hurry(server)
+                _hurry(server.get_uri())
             yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
         finally:
             server.cleanup()
@@ -58,10 +61,12 @@ def _in_memory() -> Path | None:
     return None
 
 
-def _hurry(server: Any) -> None:  # noqa: ANN401 - its types are partial
-    for setting, value in IN_HASTE.items():
-        server.psql(f"ALTER SYSTEM SET {setting} = '{value}'")
-    server.psql("SELECT pg_reload_conf()")
+def _hurry(address: str) -> None:
+    with psycopg.connect(address, autocommit=True) as connection:
+        for setting, value in IN_HASTE.items():
+            changing = sql.SQL("ALTER SYSTEM SET {} = {}")
+            connection.execute(changing.format(sql.Identifier(setting), sql.Literal(value)))
+        connection.execute("SELECT pg_reload_conf()")
 
 
 @cache
