@@ -67,7 +67,7 @@ def looks_well(page: Page, name: str) -> None:
     wrong = []
     for theme in ("light", "dark"):
         for width in (1280, 360):
-            page.emulate_media(color_scheme=theme)
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
             page.set_viewport_size({"width": width, "height": 900})
             wrong += [f"{name} {theme} {width}: {one}" for one in violations(page)]
             if scrolls_sideways(page):
