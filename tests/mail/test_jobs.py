@@ -1,14 +1,14 @@
 """The lane of mail: everything leaves once the relay takes it, and nothing is lost before."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app.core.clock import now, raw_now
+from app.core.clock import now
 from app.core.database import Database
 from app.core.settings import Settings
 from app.core.work import Runtime
@@ -21,6 +21,8 @@ from app.mail.suppression import COMPLAINT, suppress
 from tests.mail.making import CONFIRMING, SPEAKERS, advance, at_port, queue, rows_of, send
 from tests.mail.relays import doing_as_told, taking_all
 from tests.ports import free_port
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 ANN, BOB, EVE = "ann@post.example", "bob@post.example", "eve@post.example"
 
@@ -185,7 +187,7 @@ def test_a_process_that_died_leaves_its_mails_to_the_next(
         ours = at_port(settings, mailbox.port)
         assert send(database, ours) == 0
         with database.write() as session:
-            session.execute(update(OutgoingMail).values(leased_until=raw_now()))
+            session.execute(update(OutgoingMail).values(leased_until=LONG_AGO))
             session.commit()
         assert send(database, ours) == 1
     assert len(mailbox.mails) == 1
