@@ -13,6 +13,8 @@ from app.core.guards import guard
 from app.core.languages import request_language
 from app.core.routes import use_languages
 from app.core.settings import Settings
+from app.desk import web as desk
+from app.desk.doors import DOORS
 from app.extensions import NoSessions, babel, db
 from app.goal import views as goal
 from app.mail import hook_views as mail_hooks
@@ -49,9 +51,10 @@ def compose(settings: Settings, database: Database) -> Flask:
         jobs.ring_from_afar(database)
     install(app, settings, database)
     newsletters.register(app, settings, outside_newsletters(settings))
-    people.register(app, settings, registers(settings))
+    people.register(app, settings, registers(settings), DOORS)
     account.register(app, settings, handlers(settings))
     gifts.register(app, settings)
+    desk.register(app)
     for blueprint in (goal.bp, webhook(settings), mail_hooks.bp):
         app.register_blueprint(blueprint)
     cli.register(app)

@@ -25,8 +25,10 @@ import app.newsletters.models
 import app.newsletters.preference_models
 import app.newsletters.webhook_models
 import app.payments.models
+import app.people.audit
 import app.people.models
 import app.people.sign_in_models
+import app.people.staff_models
 import app.people.token_models  # noqa: F401 - imported for the tables they declare
 from app.core.orm import Base
 

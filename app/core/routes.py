@@ -18,15 +18,22 @@ OTHERS = ",".join(sorted(set(LANGUAGES) - {DEFAULT}))
 
 
 def access(
-    who: str, *, cross_site: bool = False, allowed_sites: bool = False, any_host: bool = False
+    who: str,
+    *,
+    cross_site: bool = False,
+    allowed_sites: bool = False,
+    any_host: bool = False,
+    fresh: bool = False,
 ) -> Callable[[View], View]:
     """Declare who may use a view; a test fails for a route that declares nobody.
 
     Args:
-        who: `public` for readers; a role later.
+        who: `public` for readers, `person` for whoever is signed in to their account, `staff` for
+            every role at the desk, or one of its roles.
         cross_site: Posts from other sites are taken, because the view authenticates them itself.
         allowed_sites: Posts from the sites that the newsroom allows are taken.
         any_host: Answered under any host name, because it is asked by the machine's address.
+        fresh: Only for staff who have proved lately who they are.
     """
 
     def mark(view: View) -> View:
@@ -34,6 +41,7 @@ def access(
         view.cross_site = cross_site  # type: ignore[attr-defined] # read by the guard
         view.allowed_sites = allowed_sites  # type: ignore[attr-defined] # read by the guard
         view.any_host = any_host  # type: ignore[attr-defined] # read by the guard
+        view.fresh = fresh  # type: ignore[attr-defined] # read by the desk's guard
         return view
 
     return mark

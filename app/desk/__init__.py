@@ -1,1 +1,1 @@
-"""What staff see."""
+"""What staff see: read models and pages over every feature."""

@@ -67,6 +67,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "issue": {"state": "draft"},
     "issue_send": {"state": "sent"},
     "mail_event": {"kind": "hard"},
+    "staff": {"role": "admin"},
 }
 
 

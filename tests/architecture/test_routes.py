@@ -11,9 +11,10 @@ from app.composing import compose
 from app.core.database import Database
 from app.newsletters.api_schemas import SCOPES
 from app.newsletters.api_views import API
+from app.people.staff_sessions import MAY
 from tests.conftest import make_settings
 
-KNOWN = {"public", "person", *(f"token:{scope}" for scope in SCOPES)}
+KNOWN = {"public", "person", *MAY, *(f"token:{scope}" for scope in SCOPES)}
 
 
 @pytest.fixture(scope="module")

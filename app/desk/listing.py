@@ -1,0 +1,218 @@
+"""Lists of rows: searched, narrowed, sorted, paged, and taken along as CSV, all the same way."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, func, select
+from sqlalchemy.orm import Session
+
+from app.core.database import Database, one_snapshot
+from app.core.spreadsheets import csv_text
+
+PAGE = 50
+MOST_COUNTED = 10_000
+CSV_BATCH = 1_000
+RESERVED = frozenset({"q", "sort", "page", "as", "language"})
+
+Rows = Select[*tuple[Any, ...]]
+
+Text = Callable[[], str]
+"""A sentence in the language of the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a cell shows.
+
+    Attributes:
+        text: Plain text; CSV has this alone.
+        href: Where it leads, or empty.
+        mark: `ok`, `pend` or `err` to set it off, never by colour alone; or empty.
+    """
+
+    text: str
+    href: str = ""
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.
+
+    Attributes:
+        name: In addresses and at the head of the CSV.
+        title: At the head of the table.
+        show: Makes the cell of a row.
+        sort: What rows are sorted by, if they can be by this column; never NULL, or NULL last.
+        numeric: Figures stand at the end of their column.
+    """
+
+    name: str
+    title: Text
+    show: Callable[[Row[Any]], Cell | str]
+    sort: SQLColumnExpression[Any] | None = None
+    numeric: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A choice that narrows the rows.
+
+    Attributes:
+        name: In addresses.
+        title: Of the field.
+        choices: Value and words, the first standing for all.
+        where: Returns what the rows of a choice meet.
+    """
+
+    name: str
+    title: Text
+    choices: tuple[tuple[str, str], ...]
+    where: Callable[[str], ColumnElement[bool]]
+
+    def __post_init__(self) -> None:
+        """Refuse a name that says something else in an address."""
+        if self.name in RESERVED:
+            raise ValueError(f"{self.name} cannot be the name of a filter")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A list, whatever is asked of it.
+
+    Attributes:
+        name: Of the file that its CSV makes.
+        rows: Every row, unsorted.
+        key: Is different in each row, and parts those that sort alike.
+        columns: In their order.
+        order: Name of the column sorted by at first; after `-` from the last to the first.
+        empty: What to do where there is no row at all.
+        search: Returns what the rows found by some words meet; None where none can be searched.
+        search_title: What can be searched for.
+        filters: Choices beside the search.
+        personal: Its CSV carries people's data: it wants a fresh sign-in, and is written down.
+    """
+
+    name: str
+    rows: Rows
+    key: SQLColumnExpression[Any]
+    columns: tuple[Column, ...]
+    order: str
+    empty: Text
+    search: Callable[[str], ColumnElement[bool]] | None = None
+    search_title: Text | None = None
+    filters: tuple[Filter, ...] = ()
+    personal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an address asks of a list.
+
+    Attributes:
+        words: Searched for.
+        chosen: Value by name of filter, of those that narrow.
+        order: Name of the column, after `-` from the last to the first.
+        page: From 1.
+    """
+
+    words: str = ""
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    order: str = ""
+    page: int = 1
+
+    @property
+    def narrows(self) -> bool:
+        """Whether some rows are left out."""
+        return bool(self.words or self.chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a list.
+
+    Attributes:
+        table: The list.
+        asked: What of it.
+        rows: The cells of each row.
+        total: How many rows there are, counted up to `MOST_COUNTED`.
+    """
+
+    table: Table
+    asked: Asked
+    rows: list[list[Cell]]
+    total: int
+
+    @property
+    def is_more_than_counted(self) -> bool:
+        """Whether there are more rows than `total` says."""
+        return self.total > MOST_COUNTED
+
+    @property
+    def pages(self) -> int:
+        """How many pages can be turned to."""
+        return max(1, -(-min(self.total, MOST_COUNTED) // PAGE))
+
+
+def read_asked(table: Table, values: Mapping[str, str]) -> Asked:
+    """Return what an address asks; what a list does not know is left out of it."""
+    sortable = {column.name for column in table.columns if column.sort is not None}
+    order = values.get("sort", "")
+    chosen = {one.name: values.get(one.name, "") for one in table.filters}
+    known = {one.name: {value for value, _words in one.choices[1:]} for one in table.filters}
+    number = values.get("page", "")
+    return Asked(
+        words=values.get("q", "").strip()[:200] if table.search is not None else "",
+        chosen={name: value for name, value in chosen.items() if value in known[name]},
+        order=order if order.removeprefix("-") in sortable else table.order,
+        page=min(max(1, int(number)), MOST_COUNTED // PAGE) if number.isdecimal() else 1,
+    )
+
+
+def listed(session: Session, table: Table, asked: Asked) -> Listing:
+    """Return one page of a list; past the last page that is the last."""
+    found = narrowed(table, asked)
+    counted = select(func.count()).select_from(found.limit(MOST_COUNTED + 1).subquery())
+    total = session.scalar(counted) or 0
+    last = max(1, -(-min(total, MOST_COUNTED) // PAGE))
+    page = min(asked.page, last)
+    rows = session.execute(found.limit(PAGE).offset((page - 1) * PAGE))
+    cells = [[_cell(column.show(row)) for column in table.columns] for row in rows]
+    return Listing(table, Asked(asked.words, asked.chosen, asked.order, page), cells, total)
+
+
+def narrowed(table: Table, asked: Asked) -> Rows:
+    """Return the rows that are asked for, in their order."""
+    rows: Rows = table.rows
+    if asked.words and table.search is not None:
+        rows = rows.where(table.search(asked.words))
+    for one in table.filters:
+        if one.name in asked.chosen:
+            rows = rows.where(one.where(asked.chosen[one.name]))
+    return rows.order_by(*_order(table, asked.order or table.order))
+
+
+def _order(table: Table, order: str) -> list[ColumnElement[Any]]:
+    name, is_down = order.removeprefix("-"), order.startswith("-")
+    column = next(one for one in table.columns if one.name == name)
+    if column.sort is None:
+        raise ValueError(f"{table.name} cannot be sorted by {name}")
+    if is_down:
+        return [column.sort.desc().nulls_last(), table.key.desc()]
+    return [column.sort.asc().nulls_last(), table.key.asc()]
+
+
+def as_csv(database: Database, table: Table, asked: Asked) -> Iterator[str]:
+    """Yield every row that is asked for as CSV, a header first, in a few rows' memory."""
+    with database.read() as session:
+        one_snapshot(session)
+        yield csv_text([[column.name for column in table.columns]])
+        found = session.execute(narrowed(table, asked).execution_options(yield_per=CSV_BATCH))
+        for rows in found.partitions():
+            cells = ([_cell(one.show(row)).text for one in table.columns] for row in rows)
+            yield csv_text(cells)
+
+
+def _cell(shown: Cell | str) -> Cell:
+    return shown if isinstance(shown, Cell) else Cell(shown)

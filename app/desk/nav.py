@@ -1,0 +1,80 @@
+"""The ways through the desk, and the keys that open them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import current_app, request, url_for
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+from app.people.staff_sessions import StaffHere
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A page that the desk's masthead leads to.
+
+    Attributes:
+        endpoint: Its view; what it declares decides whose masthead shows it.
+        title: What it is called.
+        key: The letter that opens it after `g`.
+        group: Its heading in the menu.
+    """
+
+    endpoint: str
+    title: LazyString
+    key: str
+    group: LazyString
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A way as the masthead of one page shows it."""
+
+    title: LazyString
+    url: str
+    key: str
+    is_here: bool
+
+
+PEOPLE, WORDS, HOUSE = _("People and money"), _("What readers see"), _("The house")
+
+WAYS: tuple[Way, ...] = ()
+
+KEYS: tuple[tuple[str, LazyString], ...] = (
+    ("?", _("show these keys")),
+    ("/", _("go to the search")),
+    ("j", _("next row")),
+    ("k", _("row before")),
+    ("Enter", _("open the row")),
+    ("Esc", _("close what is open")),
+)
+"""Keys that work on every page, beside `g` and a way's letter."""
+
+
+def menu(here: StaffHere) -> list[tuple[LazyString, list[Shown]]]:
+    """Return the ways that somebody's role opens, by group, in their order."""
+    groups: dict[str, tuple[LazyString, list[Shown]]] = {}
+    for way in open_ways(here, WAYS):
+        found = groups.setdefault(str(way.group), (way.group, []))
+        found[1].append(_shown(way))
+    return list(groups.values())
+
+
+def first_way(here: StaffHere) -> str:
+    """Return where somebody goes who has just signed in."""
+    return next((url_for(way.endpoint) for way in open_ways(here, WAYS)), url_for("desk.keys"))
+
+
+def open_ways(here: StaffHere, ways: Iterable[Way]) -> list[Way]:
+    """Return those ways that lead to a page which the role opens."""
+    declared = {
+        name: getattr(view, "access", "") for name, view in current_app.view_functions.items()
+    }
+    return [way for way in ways if here.may(declared.get(way.endpoint, ""))]
+
+
+def _shown(way: Way) -> Shown:
+    own = way.endpoint.partition(".")[0]
+    present = (request.endpoint or "").partition(".")[0]
+    return Shown(way.title, url_for(way.endpoint), way.key, own == present)

@@ -1,0 +1,51 @@
+"""The desk's doors: a view that declares a role lets in nobody else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import Flask, abort, request
+from flask.typing import ResponseReturnValue
+
+from app.core.guards import UNSAFE
+from app.people.csrf import is_ours
+from app.people.staff_sessions import MAY, put_off, staff_here
+
+Answer = Callable[[], ResponseReturnValue]
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What is answered to whoever is not let in.
+
+    Attributes:
+        nobody: To whoever has not signed in: the way there.
+        not_theirs: To staff whose role does not open the view.
+        not_fresh: To staff who signed in too long ago for what they want: the way to prove anew.
+    """
+
+    nobody: Answer
+    not_theirs: Answer
+    not_fresh: Answer
+
+
+def guard(app: Flask, doors: Doors) -> None:
+    """Let nobody into the views that declare a role, but staff who have it."""
+
+    @app.before_request
+    def check() -> ResponseReturnValue | None:
+        view = app.view_functions.get(request.endpoint or "")
+        who = getattr(view, "access", None)
+        if who not in MAY:
+            return None
+        found = staff_here()
+        if found is None:
+            return doors.nobody()
+        if request.method in UNSAFE and not is_ours(found):
+            abort(HTTPStatus.FORBIDDEN)
+        if not found.may(who):
+            return doors.not_theirs()
+        put_off(found)
+        if getattr(view, "fresh", False) and not found.is_fresh:
+            return doors.not_fresh()
+        return None
