@@ -3,6 +3,7 @@
 import app.articles.models
 import app.core.alarms
 import app.core.caps
+import app.core.chosen
 import app.core.clock
 import app.core.heartbeat
 import app.core.job_rows

@@ -5,15 +5,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from app.cli import subscriber_moving
 from app.cli.bars import bar
 from app.cli.subscriber_words import ONLY_LOOKED, looked_at, told, told_progress
+from app.core.answering import the_settings
 from app.core.clock import now
 from app.core.errors import OperatorError
-from app.core.settings import Settings
 from app.extensions import db
 from app.newsletters import importing
 from app.newsletters.import_files import Source, opened
@@ -117,8 +116,7 @@ def _wishes(**given: object) -> Wishes:
 
 def _read(source: Source, tables: Sequence[Table], wishes: Wishes) -> int:
     """Read what has not been read yet; return the import's id."""
-    settings: Settings = current_app.extensions["unwalled_settings"]
-    database = db.database
+    settings, database = the_settings(), db.database
     with importing.running(database), bar("Reading", source.size) as show:
         with database.write() as session:
             rules_for(session, settings, wishes, tuple(tables))  # before anything is written

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Response, current_app, g, make_response, render_template, request
 
+from app.core.chosen import in_force
 from app.core.guards import CONTENT_POLICY
 from app.core.languages import prefix
 from app.core.networks import network_hash
@@ -25,7 +26,12 @@ class PageMeta:
 
 
 def the_settings() -> Settings:
-    """Return the settings of the present application."""
+    """Return the settings of the present application, with what staff have chosen since."""
+    return in_force(current_app.extensions["unwalled_database"], started_with())
+
+
+def started_with() -> Settings:
+    """Return the settings as the environment has them."""
     found: Settings = current_app.extensions["unwalled_settings"]
     return found
 

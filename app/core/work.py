@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.core.chosen import in_force
 from app.core.database import Database
 from app.core.settings import Settings
 
@@ -11,10 +12,15 @@ Payload = dict[str, int | str]
 
 @dataclass(frozen=True)
 class Runtime:
-    """What work needs to run outside any request."""
+    """What work needs to run outside any request: the database, and what the start was told."""
 
     database: Database
-    settings: Settings
+    started_with: Settings
+
+    @property
+    def settings(self) -> Settings:
+        """The settings, with what staff have chosen since."""
+        return in_force(self.database, self.started_with)
 
 
 @dataclass(frozen=True)

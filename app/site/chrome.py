@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.articles.addresses import Place
 from app.articles.reads import EditionRead
+from app.core.chosen import in_force
 from app.core.languages import DEFAULT, LANGUAGES, direction, prefix
 from app.core.settings import Settings
 from app.extensions import db
@@ -34,12 +35,17 @@ class Site:
     """What the site keeps for the life of an application."""
 
     def __init__(self, settings: Settings, watch: Watch, pages: PageCache) -> None:
-        self.settings = settings
+        self._settings = settings
         self.watch = watch
         self.pages = pages
         self.keeper = Keeper()
         self._kept: dict[Key, dict[str, Any]] = {}
         self._editions: dict[tuple[int, datetime, str, str], EditionRead] = {}
+
+    @property
+    def settings(self) -> Settings:
+        """The settings, with what staff have chosen since."""
+        return in_force(self.watch.database, self._settings)
 
     def kept(self, newsroom: Newsroom, present: Present, language: str) -> dict[str, Any]:
         """Return what is the same on every page of a reading in one language."""

@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.articles.versions import content_version
+from app.core.chosen import forget_chosen
 from app.core.clock import now as domain_now
 from app.core.database import Database
 from app.memberships.queries import Count, current_count
@@ -63,7 +64,7 @@ class Watch:
     """Keeps the latest reading of one process."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self.database = database
         self._lock = threading.Lock()
         self._present: Present | None = None
         self._read_again_at = 0.0
@@ -113,7 +114,7 @@ class Watch:
         return self._present
 
     def _read(self) -> Present:
-        with self._database.read() as session:
+        with self.database.read() as session:
             ticked = time.monotonic()
             moment = domain_now(session)
             content, count = content_version(session), current_count(session, moment)
@@ -121,6 +122,8 @@ class Watch:
         if before is None:
             return Present((content, count, 0), moment, ticked)
         expected = before.read_at + timedelta(seconds=ticked - before.ticked)
+        if content != before.content:  # may be what staff chose: no page of this version without it
+            forget_chosen(self.database)
         version = content, count, before.version[2] + (abs(moment - expected) > JUMP)
         if before.version == version:
             version = before.version  # the very same object is quicker to compare
