@@ -11,6 +11,7 @@ import app.core.proof_of_work
 import app.core.retention
 import app.core.tightening
 import app.goal.models
+import app.mail.dns_watching
 import app.mail.event_models
 import app.mail.models
 import app.memberships.gift_models

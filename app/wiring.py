@@ -8,6 +8,7 @@ from app.core.database import Database
 from app.core.settings import Settings
 from app.core.work import Work
 from app.goal import jobs as goal
+from app.mail import dns_watching
 from app.mail import event_jobs as mail_events
 from app.mail import jobs as mail
 from app.mail import personal as own_mail
@@ -69,7 +70,7 @@ WORK = Work(
         mail_events.lane(HEARERS),
         webhook_jobs.lane(),
     ),
-    jobs=(reconciling.job(comparison(), handlers), subscriber_files.job()),
+    jobs=(reconciling.job(comparison(), handlers), subscriber_files.job(), dns_watching.job()),
     crons=(
         goal.watching(),
         memberships.moving(),
@@ -86,6 +87,7 @@ WORK = Work(
         reminding(),
         reconciling.nightly(),
         watching_mail(),
+        dns_watching.watching(),
     ),
 )
 

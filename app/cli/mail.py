@@ -22,7 +22,7 @@ from app.mail import events
 from app.mail.addresses import AddressError, read_address
 from app.mail.asking_dns import ADVICE, FOUND, MISSING, WRONG, Dns, Finding, SilentError, is_address
 from app.mail.dns_check import Question, ascii_domain, check
-from app.mail.message import domain_of
+from app.mail.dns_watching import question_of
 from app.mail.parsing import LARGEST
 from app.mail.reports import Seals, read_report
 from app.mail.seals import delivery_in
@@ -139,10 +139,7 @@ def _question(domain: str, selectors: Sequence[str], addresses: Sequence[str]) -
         raise OperatorError(f"{domain} is no domain, like our-paper.org.") from error
     if wrong := [one for one in addresses if not is_address(one)]:
         raise OperatorError(f"{wrong[0]} is no IP address.")
-    host = settings.smtp_host.lower().rstrip(".")
-    is_own = host == name or host.endswith(f".{name}")
-    sender = ascii_domain(domain_of(settings.mail_from))
-    return Question(name, selectors, host if is_own and not addresses else "", addresses, sender)
+    return question_of(settings, name, selectors, addresses)
 
 
 def _show(question: Question, findings: Sequence[Finding]) -> None:

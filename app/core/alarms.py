@@ -1,8 +1,9 @@
 """What staff must be told of: one row for each kind of trouble, until somebody has seen to it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import String, UniqueConstraint, null, update
+from sqlalchemy import String, UniqueConstraint, null, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.orm import Base, insert_for
@@ -40,3 +41,15 @@ def clear_alarm(session: Session, kind: str, now: datetime, ref: str = "") -> No
     """Note that a trouble is over; the caller commits."""
     is_it = (Alarm.kind == kind) & (Alarm.ref == ref) & Alarm.cleared_at.is_(None)
     session.execute(update(Alarm).where(is_it).values(cleared_at=now))
+
+
+def open_alarms(session: Session, most: int = 200) -> Sequence[Alarm]:
+    """Return the troubles that nobody has seen to yet, the oldest first."""
+    standing = select(Alarm).where(Alarm.cleared_at.is_(None))
+    return session.scalars(standing.order_by(Alarm.first_at, Alarm.id).limit(most)).all()
+
+
+def open_again(session: Session, kind: str, ref: str = "") -> None:
+    """Have a trouble that somebody cleared by mistake stand again; the caller commits."""
+    is_it = (Alarm.kind == kind) & (Alarm.ref == ref)
+    session.execute(update(Alarm).where(is_it).values(cleared_at=None))

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core import clock, leases
-from app.core.leases import Held, Leased, due_index
+from app.core.leases import Held, Leased, due_index, parked_index
 from app.core.orm import Base
 from app.core.work import Job, Payload, Runtime
 
@@ -33,6 +33,7 @@ class JobRow(Leased, Base):
     __tablename__ = "job"
     __table_args__ = (
         due_index("job"),
+        parked_index("job"),
         Index(
             "uq_job_unique_key_open",
             "unique_key",

@@ -55,6 +55,12 @@ def due_index(table: str, part: str | None = None) -> Index:
     )
 
 
+def parked_index(table: str) -> Index:
+    """Return the index by which staff find the few rows that were set aside."""
+    aside = text("parked_at IS NOT NULL AND done_at IS NULL")
+    return Index(f"ix_{table}_parked", "parked_at", postgresql_where=aside, sqlite_where=aside)
+
+
 Held = Row[Any]
 
 

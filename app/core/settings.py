@@ -150,6 +150,12 @@ class Settings:
         "",
         endpoint,
     )
+    dkim_selectors: tuple[str, ...] = _setting(
+        "DKIM_SELECTORS",
+        "names of the DKIM keys that the relay signs with; the daily check of DNS looks at them",
+        "",
+        listed,
+    )
     refuse_roles: bool = _setting(
         "REFUSE_ROLES", "`yes`: refuse addresses of offices, like postmaster@", "no", yes_or_no
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.leases import Leased, due_index
+from app.core.leases import Leased, due_index, parked_index
 from app.core.orm import Base
 
 KINDS = ("hard", "soft", "blocked", "complaint", "delivered", "unsubscribe", "other")
@@ -27,6 +27,7 @@ class MailEvent(Leased, Base):
             name="kind",
         ),
         due_index("mail_event"),
+        parked_index("mail_event"),
         Index("ix_mail_event_address_hash_happened_at", "address_hash", "happened_at"),
         Index("ix_mail_event_received_at", "received_at"),
     )

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.leases import Leased, due_index
+from app.core.leases import Leased, due_index, parked_index
 from app.core.orm import Base
 
 
@@ -20,6 +20,7 @@ class OutgoingMail(Leased, Base):
     __tablename__ = "outgoing_mail"
     __table_args__ = (
         due_index("outgoing_mail", "stream"),
+        parked_index("outgoing_mail"),
         Index("ix_outgoing_mail_person_id_created_at", "person_id", "created_at"),
     )
 

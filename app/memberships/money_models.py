@@ -108,7 +108,7 @@ class Refund(Base):
 
 
 class Dispute(Base):
-    """A payment that its payer's bank questions."""
+    """A payment that its payer's bank questions; it waits until `answer_by` for an answer."""
 
     __tablename__ = "dispute"
     __table_args__ = (Index("ix_dispute_payment_id", "payment_id"),)
@@ -120,6 +120,7 @@ class Dispute(Base):
     currency: Mapped[str] = mapped_column(String(3))
     state: Mapped[str] = mapped_column(String(8))
     opened_at: Mapped[datetime]
+    answer_by: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
 
 

@@ -121,7 +121,7 @@ def _dispute(session: Session, payment: Payment, seen: DisputeSeen, now: datetim
         row = Dispute(dispute_id=seen.id, payment_id=payment.id, opened_at=seen.created_at)
         session.add(row)
     row.amount_minor, row.currency = seen.money.minor, seen.money.currency
-    row.state, row.closed_at = seen.state, seen.closed_at
+    row.state, row.answer_by, row.closed_at = seen.state, seen.answer_by, seen.closed_at
     session.flush()
     if seen.state != "open":
         clear_alarm(session, DISPUTED, now, seen.id)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.leases import Leased, due_index
+from app.core.leases import Leased, due_index, parked_index
 from app.core.orm import Base
 
 STATES = ("pending", "confirmed", "unsubscribed", "bounced", "complained")
@@ -74,6 +74,7 @@ class SignupRequest(Leased, Base):
     __tablename__ = "signup_request"
     __table_args__ = (
         due_index("signup_request"),
+        parked_index("signup_request"),
         Index("ix_signup_request_network_hash_created_at", "network_hash", "created_at"),
         Index("ix_signup_request_confirmation_id", "confirmation_id"),
         Index(

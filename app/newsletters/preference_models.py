@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.leases import Leased, due_index
+from app.core.leases import Leased, due_index, parked_index
 from app.core.orm import Base
 
 
@@ -21,6 +21,7 @@ class SettingsLink(Leased, Base):
     __tablename__ = "settings_link"
     __table_args__ = (
         due_index("settings_link"),
+        parked_index("settings_link"),
         Index("ix_settings_link_person_id_created_at", "person_id", "created_at"),
     )
 
@@ -45,6 +46,7 @@ class AddressChange(Leased, Base):
     __tablename__ = "address_change"
     __table_args__ = (
         due_index("address_change"),
+        parked_index("address_change"),
         Index("ix_address_change_person_id_created_at", "person_id", "created_at"),
         Index("ix_address_change_address_key_created_at", "address_key", "created_at"),
     )

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.leases import Leased, due_index
+from app.core.leases import Leased, due_index, parked_index
 from app.core.orm import Base
 
 WAITING, DELIVERED, FAILED, DROPPED = "waiting", "delivered", "failed", "dropped"
@@ -44,6 +44,7 @@ class WebhookDelivery(Leased, Base):
     __table_args__ = (
         UniqueConstraint("endpoint_id", "consent_id"),
         due_index("webhook_delivery", "endpoint_id"),
+        parked_index("webhook_delivery"),
         Index("ix_webhook_delivery_consent_id", "consent_id"),
         Index("ix_webhook_delivery_created_at", "created_at"),
     )

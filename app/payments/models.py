@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.leases import Leased, due_index
+from app.core.leases import Leased, due_index, parked_index
 from app.core.orm import Base
 
 
@@ -21,6 +21,7 @@ class StripeEvent(Base):
     __table_args__ = (
         CheckConstraint("state IN ('ours','foreign','unread')", name="state"),
         Index("ix_stripe_event_object_kind_object_id", "object_kind", "object_id"),
+        Index("ix_stripe_event_received_at", "received_at"),
     )
 
     event_id: Mapped[str] = mapped_column(String(255), primary_key=True)
@@ -45,6 +46,7 @@ class DirtyKey(Leased, Base):
     __table_args__ = (
         UniqueConstraint("kind", "object_id"),
         due_index("dirty_key"),
+        parked_index("dirty_key"),
         Index("ix_dirty_key_leads_to_id", "leads_to_id"),
     )
 

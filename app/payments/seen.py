@@ -116,6 +116,7 @@ class DisputeSeen:
     Attributes:
         closed_at: When what the bank had taken came back, for one that was won; Stripe says of no
             other when it was closed, and not of one for which nothing was taken.
+        answer_by: Until when it waits for an answer of ours; None once there is one, or too late.
     """
 
     id: str
@@ -124,6 +125,7 @@ class DisputeSeen:
     state: Literal["warning", "open", "won", "lost"]
     created_at: datetime
     closed_at: datetime | None = None
+    answer_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

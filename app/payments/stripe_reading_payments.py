@@ -31,6 +31,8 @@ DISPUTES: Mapping[str, Literal["warning", "open", "won", "lost"]] = {
     "prevented": "lost",
 }
 
+UNANSWERED = frozenset({"warning_needs_response", "needs_response", "appeal_needs_response"})
+
 
 @ours
 def read_payment(
@@ -104,7 +106,13 @@ def read_dispute(data: Json) -> DisputeSeen:
         state=DISPUTES[data["status"]],
         created_at=time_of(data["created"]),
         closed_at=_given_back_at(data) if data["status"] == "won" else None,
+        answer_by=_answer_by(data) if data["status"] in UNANSWERED else None,
     )
+
+
+def _answer_by(data: Json) -> datetime | None:
+    """Return until when evidence is taken (https://docs.stripe.com/api/disputes/object)."""
+    return time_or_none((data.get("evidence_details") or {}).get("due_by"))
 
 
 def _given_back_at(data: Json) -> datetime | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.leases import Leased, due_index
+from app.core.leases import Leased, due_index, parked_index
 from app.core.orm import Base
 
 
@@ -19,6 +19,7 @@ class SignIn(Leased, Base):
     __tablename__ = "sign_in"
     __table_args__ = (
         due_index("sign_in"),
+        parked_index("sign_in"),
         Index("ix_sign_in_address_key_created_at", "address_key", "created_at"),
     )
 
