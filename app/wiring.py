@@ -37,8 +37,8 @@ from app.payments import reconciling
 from app.payments.event_reading import reading
 from app.payments.gateway import GatewayError
 from app.payments.serving import gateway_of, web_gateway
+from app.people import audit, audit_verifying, tokens
 from app.people import sign_in_jobs as signing_in
-from app.people import tokens
 from app.people.erasing import remembering
 from app.people.registers import Registers
 
@@ -57,6 +57,7 @@ RETENTION = (
     *newsletter_retention.parts((*own_newsletters.LEFTOVERS, *own_mail.LEFTOVERS)),
     own_mail.forgetting(),
     caps.forgetting(),
+    audit.forgetting(),
     proof_of_work.forgetting(),
 )
 
@@ -76,6 +77,7 @@ WORK = Work(
         memberships.moving(),
         subscriber_files.forgetting(),
         tokens.forgetting(),
+        audit_verifying.nightly(),
         keeping.forgetting(RETENTION),
         *funnel_jobs.counting(),
         rates.watching(),

@@ -7,6 +7,7 @@ from flask import Flask
 
 from app.cli import (
     api,
+    audit,
     database,
     demo,
     embeds,
@@ -26,6 +27,7 @@ from app.cli.words import spoken
 
 COMMANDS: tuple[click.Command, ...] = (
     api.api,
+    audit.audit,
     database.db,
     demo.demo,
     goal.goal,

@@ -25,10 +25,12 @@ from app.memberships.payment_rows import DISPUTED, WARNED
 from app.memberships.seen_memberships import TWO_MEMBERSHIPS
 from app.newsletters import rates
 from app.payments import drift
+from app.people import audit_verifying
 
 TIGHTENED = tightening.alarm_of(rates.DOOR)
 FIRST = (
     "no-worker",
+    audit_verifying.ALARM,
     DISPUTED,
     WARNED,
     CARD_TESTING,

@@ -68,6 +68,7 @@ class Catalogue(Protocol):
 Say = Callable[[Catalogue, Need], str]
 
 _WHAT: Mapping[str, Say] = {
+    "audit-broken": lambda say, _: say.gettext("The audit log is not what it was"),
     "no-worker": lambda say, _: say.gettext("Nothing works: no worker was seen for a minute"),
     "work-late": lambda say, _: say.gettext("Work of the table %(name)s waits for too long"),
     "dispute": lambda say, _: say.gettext("A payment of %(money)s is disputed"),
@@ -129,6 +130,10 @@ _WHAT: Mapping[str, Say] = {
 }
 
 _DO: Mapping[str, Say] = {
+    "audit-broken": lambda say, _: say.gettext(
+        "Somebody changed it past the application. Have whoever runs the server run flask --app "
+        "wsgi audit verify, keep the database as it is, and compare it with a backup."
+    ),
     "no-worker": lambda say, _: say.gettext(
         "Nothing is lost meanwhile. Whoever runs the server starts it again: flask --app wsgi "
         "worker, or flask serve where the web process does the work."

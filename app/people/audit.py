@@ -10,15 +10,17 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
 
 from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.orm import Base
+from app.core.retention import Part, old_rows
 
 FIRST_HASH = "0" * 64
+NETWORKS_KEPT = timedelta(days=30)
 
 
 class AuditEntry(Base):
@@ -61,6 +63,39 @@ class AuditHead(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int]
     hash: Mapped[str] = mapped_column(String(64))
+
+
+_HEAD = select(AuditHead).where(AuditHead.id == 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of the chain at some moment, written `12:` and the hash of entry 12.
+
+    Told where nobody can reach who can write the database, it shows later whether entries up to
+    there are still what they were.
+    """
+
+    number: int
+    hash: str
+
+    def __str__(self) -> str:
+        """Return it as it is told."""
+        return f"{self.number}:{self.hash}"
+
+
+class Said(Protocol):
+    """All that an entry says, whether it is an object or a row."""
+
+    number: int
+    at: datetime
+    who: str
+    what: str
+    about: str
+    person_id: int | None
+    before: dict[str, Any]
+    after: dict[str, Any]
+    previous_hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +145,7 @@ def record(session: Session, actor: Actor, deed: Deed, now: datetime) -> AuditEn
 
     Others who add wait until that transaction ends: record last, just before the commit.
     """
-    head = session.scalars(select(AuditHead).with_for_update()).one()
+    head = session.scalars(_HEAD.with_for_update().execution_options(populate_existing=True)).one()
     entry = AuditEntry(
         number=head.number + 1,
         at=now,
@@ -118,8 +153,8 @@ def record(session: Session, actor: Actor, deed: Deed, now: datetime) -> AuditEn
         what=deed.what,
         about=deed.about,
         person_id=deed.person_id,
-        before=dict(deed.before),
-        after=dict(deed.after),
+        before=_as_kept(deed.before),
+        after=_as_kept(deed.after),
         previous_hash=head.hash,
     )
     entry.hash = hash_of(entry)
@@ -133,7 +168,7 @@ def record(session: Session, actor: Actor, deed: Deed, now: datetime) -> AuditEn
     return entry
 
 
-def hash_of(entry: AuditEntry) -> str:
+def hash_of(entry: Said) -> str:
     """Return the SHA-256 of all that an entry says, and of the hash before it, in hex."""
     said = {
         "number": entry.number,
@@ -146,5 +181,28 @@ def hash_of(entry: AuditEntry) -> str:
         "after": entry.after,
         "previous_hash": entry.previous_hash,
     }
-    text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_canonical(said).encode()).hexdigest()
+
+
+def _canonical(value: object) -> str:
+    """Return the one way to write a value as JSON."""
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+
+
+def _as_kept(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values as the database will give them back: names are text, and lists are lists."""
+    kept: dict[str, Any] = json.loads(json.dumps(dict(values), allow_nan=False))
+    return kept
+
+
+def head_of(session: Session) -> Head | None:
+    """Return the end of the chain, to be told somewhere else; None if its row is gone."""
+    row = session.scalars(_HEAD).one_or_none()
+    return None if row is None else Head(row.number, row.hash)
+
+
+def forgetting() -> Part:
+    """Return the part of retention that forgets the networks that deeds came from."""
+    return old_rows("audit-networks", NETWORKS_KEPT, AuditNetwork.created_at)

@@ -25,6 +25,7 @@ from app.newsletters.funnel_models import FunnelDay
 from app.newsletters.webhook_models import WebhookEndpoint
 from app.payments import drift
 from app.payments.models import StripeEvent
+from app.people import audit_verifying
 from tests.memberships.making import make_person
 from tests.memberships.money_making import Newsroom, newsroom
 from tests.newsletters.making import make_list
@@ -39,6 +40,7 @@ RAISED = (
     hook_views.FORGED,
     webhook_marking.ALARM,
     dns_watching.ALARM,
+    audit_verifying.ALARM,
     *(bound.alarm for bound in watching.BOUNDS),
     "sign-ups-tightened",
 )
