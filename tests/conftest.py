@@ -1,6 +1,7 @@
 """Real databases for every test of the data layer: SQLite and PostgreSQL."""
 
 import atexit
+import gc
 import os
 import secrets
 import sqlite3
@@ -21,12 +22,16 @@ from app.core.database import Database
 from app.core.settings import Settings
 from tests.e2e.browser import ARGUMENTS, MISSING, found_chromium
 from tests.schema import migrate
+from tests.scrubbing import Scrubbed
 from tests.servers import NAMED, postgresql_url
 from tests.sparing import spared
 from tests.stripe_checked import stripe_checked
 
+RUBBISH = 50_000, 20, 50
 BACKENDS = ("sqlite", "postgresql")
-_SERVER = ExitStack()
+_SERVER, _ENDS = ExitStack(), ExitStack()
+_KEPT: dict[str, Scrubbed] = {}
+_TEMPLATES: dict[str, str] = {}
 
 # How long an example takes says more of the machine than of us: benchmarks measure, tests do not.
 hypothesis.settings.register_profile(
@@ -40,6 +45,13 @@ def pytest_configure(config: pytest.Config) -> None:
     is_controller = not hasattr(config, "workerinput") and config.getoption("numprocesses", None)
     if is_controller and NAMED not in os.environ and not config.option.collectonly:
         os.environ[NAMED] = _SERVER.enter_context(postgresql_url(in_haste=True))
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is there for good out of the search for rubbish, which is then seldom needed."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*RUBBISH)
 
 
 def pytest_unconfigure() -> None:
@@ -77,24 +89,25 @@ def _stripe_as_it_is() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
-    """Address of a PostgreSQL server's own database."""
-    with postgresql_url(in_haste=True) as url:
+    """Address of a PostgreSQL server's own database; what tests made beside it goes at the end."""
+    with postgresql_url(in_haste=True) as url, _ENDS:
         yield url
 
 
 @pytest.fixture(scope="session", params=BACKENDS)
-def template_url(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
+def template_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Address of an empty database at the head of the migrations, to be copied per test."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('template')}/template.sqlite3"
-        prepare(url)
-        yield url
-        return
-    with new_database(request.getfixturevalue("postgresql"), "template") as url:
-        prepare(url)
-        yield url
+    if request.param not in _TEMPLATES:
+        folder = tmp_path_factory.mktemp("template")
+        _TEMPLATES[request.param] = (
+            f"sqlite:///{folder}/template.sqlite3"
+            if request.param == "sqlite"
+            else _ENDS.enter_context(
+                new_database(request.getfixturevalue("postgresql"), "template")
+            )
+        )
+        prepare(_TEMPLATES[request.param])
+    return _TEMPLATES[request.param]
 
 
 def prepare(url: str) -> None:
@@ -106,18 +119,26 @@ def prepare(url: str) -> None:
 
 
 @pytest.fixture
-def database_url(
-    template_url: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> Iterator[str]:
+def database_url(template_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
     """Address of a fresh database of this test's own, on each backend in turn."""
     url = make_url(template_url)
     if url.get_backend_name() == "sqlite":
         copy = tmp_path / "test.sqlite3"
         copy_sqlite(str(url.database), copy)
-        yield f"sqlite:///{copy}"
-        return
-    with new_database(request.getfixturevalue("postgresql"), "test", url.database) as fresh:
-        yield fresh
+        return f"sqlite:///{copy}"
+    return _as_good_as_new(request.getfixturevalue("postgresql"), str(url.database))
+
+
+def _as_good_as_new(server: str, template: str) -> str:
+    """Return the address of this process's one database, without what other tests wrote."""
+    kept = _KEPT.get(template)
+    if kept is None or not kept.scrub():
+        if kept is not None:
+            kept.close()
+        kept = Scrubbed(_ENDS.enter_context(new_database(server, "test", template)))
+        _KEPT[template] = kept
+        _ENDS.callback(kept.close)
+    return kept.url
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ def spared() -> Iterator[None]:
     """Spare tests what another test of their process has paid for."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Flask, "jinja_options", {"bytecode_cache": Compiled()})
-        patch.setattr(Rule, "_compile_builder", _built_once(Rule._compile_builder))
+        patch.setattr(Rule, "compile", _compiled_once(Rule.compile))
         patch.setattr(database, "make_engine", Engines(database.make_engine).make)
         yield
 
@@ -47,18 +47,24 @@ class Compiled(BytecodeCache):
         self._kept[bucket.key] = bucket.bytecode_to_string()
 
 
-def _built_once(build: Callable[[Rule, bool], Any]) -> Callable[[Rule, bool], Any]:
-    """Return what compiles a route's builder of addresses, which is given its route when used."""
-    kept: dict[tuple[object, ...], Any] = {}
+def _compiled_once(compile_it: Callable[[Rule], None]) -> Callable[[Rule], None]:
+    """Return what compiles a route: a like one of an earlier application lends what it made."""
+    kept: dict[tuple[object, ...], dict[str, Any]] = {}
 
-    def built(rule: Rule, append_unknown: bool = True) -> Any:  # noqa: ANN401, FBT002 - Werkzeug's own words
-        parts = (tuple(rule._trace), repr(rule.defaults), frozenset(rule.arguments))
-        key = (rule.rule, rule.endpoint, *parts, append_unknown)
+    def compiled(rule: Rule) -> None:
+        looks = (rule.strict_slashes, rule.merge_slashes, rule.subdomain, rule.build_only)
+        key = (rule.rule, rule.endpoint, repr(rule.defaults), *looks)
         if key not in kept:
-            kept[key] = build(rule, append_unknown)
-        return kept[key]
+            compile_it(rule)
+            kept[key] = {name: vars(rule)[name] for name in _MADE}
+        vars(rule).update(kept[key])
+        for name in ("_build", "_build_unknown"):  # both are given their route when used
+            setattr(rule, name, kept[key][name].__func__.__get__(rule, None))
 
-    return built
+    return compiled
+
+
+_MADE = ("_parts", "_trace", "_converters", "arguments", "_build", "_build_unknown")
 
 
 class Engines:
