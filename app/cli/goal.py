@@ -27,7 +27,7 @@ def show(*, as_json: bool) -> None:
     """Show the count, the goal, and who came and left of late."""
     settings: Settings = current_app.extensions["unwalled_settings"]
     with db.database.read() as session:
-        found = standing(session, now(session), settings.time_zone)
+        found = standing(session, now(session), settings.time_zone, with_sources=True)
     if as_json:
         click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
         return

@@ -7,11 +7,13 @@ from rich.table import Table
 from rich.text import Text
 
 from app.core.orm import in_language
+from app.goal.forecast import Forecast
 from app.goal.standing import WINDOWS, Standing
-from app.memberships.flows import Flow
+from app.memberships.flows import WAYS, Flow
 
 TICKS = 20
 WIDEST = 100
+FAR = "beyond two years"
 EIGHTHS = " ▏▎▍▌▋▊▉"
 UNKNOWN = "The count is unknown: nobody has been granted or imported a membership yet."
 NO_CAMPAIGN = "No campaign has begun, so there is no goal to measure by."
@@ -29,7 +31,7 @@ def _parts(standing: Standing, width: int, *, plain: bool) -> list[RenderableTyp
         if standing.count is not None:
             goal, members = standing.campaign.goal, standing.count.members
             parts += [Text(), *ruler(members, goal, width, plain=plain)]
-        parts.append(_campaign_line(standing))
+        parts += [_campaign_line(standing), *_ahead(standing)]
     else:
         parts.append(Text(NO_CAMPAIGN))
     if standing.count is not None:
@@ -66,6 +68,34 @@ def _ending(standing: Standing) -> str:
     return "ends today" if days == 0 else f"{_numbered(days, 'day')} left"
 
 
+def _ahead(standing: Standing) -> list[RenderableType]:
+    """Say what a day must bring, what it brings, and when the goal will be met."""
+    needed, running = standing.needed_tenths, standing.running_tenths
+    lines = []
+    if needed is not None:
+        lines.append(f"Needed per day: {needed / 10:,.1f}")
+    if running is not None:
+        lines.append(
+            f"Running per day, over {_numbered(len(standing.days), 'day')}: {running / 10:+,.1f}"
+        )
+    if standing.forecast is not None:
+        lines.append(_foretold(standing, standing.forecast))
+    return [Text(line) for line in lines]
+
+
+def _foretold(standing: Standing, forecast: Forecast) -> str:
+    """Say it in one line, the band behind it."""
+    early, middle, late = (
+        standing.day_ahead(one) for one in (forecast.early, forecast.middle, forecast.late)
+    )
+    if forecast.verdict == "reached":
+        return "The goal is reached."
+    if early is None:
+        return "Forecast: not at this pace."
+    said = [FAR if day is None else f"{day:%Y-%m-%d}" for day in (middle, early, late)]
+    return f"Forecast: {said[0]} ({said[1]} to {said[2]})"
+
+
 def ruler(members: int, goal: int, width: int, *, plain: bool = False) -> list[Text]:
     """Return the meter: a bar, its twenty ticks, and what the first, middle and last stand for.
 
@@ -86,17 +116,18 @@ def ruler(members: int, goal: int, width: int, *, plain: bool = False) -> list[T
 
 
 def _flow_table(found: Mapping[str, Flow]) -> Table:
-    table = _table("", "joined", "ended", "net")
+    table = _table("", *WAYS, "net")
     for name in WINDOWS:
         one = found[name]
-        table.add_row(name, f"{one.joined:,}", f"{one.ended:,}", _signed(one.net))
+        ways = (f"{getattr(one, way):,}" for way in WAYS)
+        table.add_row(name, *ways, _signed(one.net))
     return table
 
 
 def _source_table(standing: Standing) -> Table:
     table = _table("source", "members", *WINDOWS)
     for source in standing.sources:
-        moves = (f"+{one.joined:,} -{one.ended:,}" for one in source.flows.values())
+        moves = (f"+{one.came:,} -{one.ended:,}" for one in source.flows.values())
         table.add_row(Text(source.name), f"{source.members:,}", *moves)
     return table
 

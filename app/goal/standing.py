@@ -1,34 +1,39 @@
-"""Where the drive stands: the count beside its goal, and who came and left of late."""
+"""Where the drive stands: the count beside its goal, who came and left of late, what is ahead.
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+What staff read at the desk and what `flask goal show` prints is this, and nothing else.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from app.core.days import A_DAY
 from app.core.orm import in_language
+from app.goal import outlook
+from app.goal.forecast import BAND, PACE_DAYS, Forecast
 from app.goal.queries import CampaignRead, current_campaign
+from app.goal.sources import Source, by_source, since_then
 from app.memberships import flows
-from app.memberships.flows import Flow
-from app.memberships.queries import Count, current_count
+from app.memberships.flows import Flow, Move
+from app.memberships.queries import Count, count_at, current_count
 from app.payments import drift
 from app.payments.drift import Compared
 
 WINDOWS = {"today": 1, "7 d": 7, "28 d": 28}
 """Stretches shown, in calendar days of the newsroom up to now, today included."""
 
-NOTHING = Flow(0, 0)
-
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """One source: its members now, and what it brought and took over each stretch."""
+class DayFlow:
+    """Who came and left on one day of the newsroom."""
 
-    name: str
-    members: int
-    flows: Mapping[str, Flow]
+    day: date
+    flow: Flow
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +45,45 @@ class Standing:
         count: None when nothing has ever been counted.
         campaign: None when none has begun.
         flows: Who came and left, by stretch.
-        sources: Those with members or movement, the largest first.
+        days: The full days that the pace goes by, oldest first, up to 28; today is none.
+        sources: Those with members or movement, the largest first; empty unless asked for.
         compared: The last comparison with Stripe; None before there was one.
+        forecast: What is to be expected; None where nothing can be said yet.
     """
 
     now: datetime
     count: Count | None
     campaign: CampaignRead | None
     flows: Mapping[str, Flow]
-    sources: tuple[Source, ...]
+    days: tuple[DayFlow, ...] = ()
+    sources: tuple[Source, ...] = ()
     compared: Compared | None = None
+    forecast: Forecast | None = None
+
+    @property
+    def full_days(self) -> list[date]:
+        """By which the pace is measured."""
+        return [one.day for one in self.days]
+
+    @property
+    def running_tenths(self) -> int | None:
+        """Net a day over the full days, in tenths, rounded down; None before the first is over."""
+        if not self.days:
+            return None
+        return sum(one.flow.net for one in self.days) * 10 // len(self.days)
+
+    @property
+    def needed_tenths(self) -> int | None:
+        """Members missing for each day that the campaign has left, in tenths, rounded up.
+
+        Of the last day all are; None without an end ahead.
+        """
+        ends_at = None if self.campaign is None else self.campaign.ends_at
+        if self.count is None or self.campaign is None or ends_at is None or ends_at <= self.now:
+            return None
+        missing = max(0, self.campaign.goal - self.count.members)
+        left = max(ends_at - self.now, A_DAY)
+        return -(-missing * 10 * A_DAY // left)
 
     @property
     def tenths_of_percent(self) -> int | None:
@@ -76,6 +110,9 @@ class Standing:
             "name": None if self.campaign is None else in_language(self.campaign.name, "en"),
             "percent": None if tenths is None else tenths / 10,
             "days_left": self.days_left,
+            "needed_per_day": _tenths(self.needed_tenths),
+            "running_per_day": _tenths(self.running_tenths),
+            "forecast": None if self.forecast is None else self.forecast_json(self.forecast),
             **compared_json(self.compared),
             "flows": _flows_json(self.flows),
             "sources": [
@@ -84,24 +121,81 @@ class Standing:
             ],
         }
 
+    def forecast_json(self, forecast: Forecast) -> dict[str, Any]:
+        """Return the forecast for programs: days of the newsroom, null for none in two years."""
+        dates = {
+            name: None if (day := self.day_ahead(ahead)) is None else day.isoformat()
+            for name, ahead in (
+                ("early", forecast.early),
+                ("expected", forecast.middle),
+                ("late", forecast.late),
+            )
+        }
+        at_end = None if forecast.at_end is None else asdict(forecast.at_end)
+        return {"verdict": forecast.verdict, **dates, "band": BAND, "members_at_end": at_end}
 
-def standing(session: Session, now: datetime, zone: ZoneInfo) -> Standing:
+    def day_ahead(self, days: int | None) -> date | None:
+        """Return the newsroom's day so many days from now."""
+        return None if days is None else self.now.date() + timedelta(days=days)
+
+
+def standing(
+    session: Session,
+    now: datetime,
+    zone: ZoneInfo,
+    *,
+    known_at: datetime | None = None,
+    with_sources: bool = False,
+) -> Standing:
     """Return where the drive stands.
 
     Args:
         session: Any.
-        now: The domain's present moment.
+        now: The domain's present moment, or the past one that is asked about.
         zone: The newsroom's: its midnights part the days.
+        known_at: By what had been recorded by then; there is no forecast then, for how memberships
+            stood is not kept. None for all that is known now.
+        with_sources: The sources too, which costs more than the rest.
     """
-    since = {name: days_begin(now, zone, days) for name, days in WINDOWS.items()}
-    return Standing(
+    since = days_begin(now, zone, PACE_DAYS + 1)
+    moved = flows.moves(session, since, now, known_at=known_at)
+    starts = {name: days_begin(now, zone, days) for name, days in WINDOWS.items()}
+    count = _count(session, now, known_at)
+    campaign = current_campaign(session, now)
+    days = _full_days(session, now.astimezone(zone), moved)
+    local = Standing(
         now.astimezone(zone),
-        current_count(session, now),
-        current_campaign(session, now),
-        {name: flows.flow(session, begin, now) for name, begin in since.items()},
-        _sources(session, now, since),
-        drift.latest(session),
+        count,
+        campaign,
+        {name: flows.added(since_then(moved, begin)) for name, begin in starts.items()},
+        tuple(days),
+        by_source(session, now, moved, starts, known_at) if with_sources else (),
+        drift.latest(session) if known_at is None else None,
     )
+    if known_at is not None or count is None or campaign is None:
+        return local
+    return replace(local, forecast=outlook.foretell(session, local, moved))
+
+
+def _count(session: Session, now: datetime, known_at: datetime | None) -> Count | None:
+    count = current_count(session, now)
+    if known_at is None or count is None:
+        return count
+    return Count(count_at(session, now, known_at=known_at), now, count.version, None)
+
+
+def _full_days(session: Session, local: datetime, moved: Iterable[Move]) -> Iterable[DayFlow]:
+    """Yield the full days before today that there are, the one of the first member left out."""
+    first = flows.first_moment(session)
+    if first is None or local.tzinfo is None:
+        return
+    of_day: dict[date, list[Move]] = defaultdict(list)
+    for one in moved:
+        of_day[one.moment.astimezone(local.tzinfo).date()].append(one)
+    known = (local.date() - first.astimezone(local.tzinfo).date()).days - 1
+    for ago in range(min(PACE_DAYS, known), 0, -1):
+        day = local.date() - timedelta(days=ago)
+        yield DayFlow(day, flows.added(of_day[day]))
 
 
 def days_begin(now: datetime, zone: ZoneInfo, days: int) -> datetime:
@@ -123,23 +217,12 @@ def compared_json(compared: Compared | None) -> dict[str, Any]:
     }
 
 
-def _sources(session: Session, now: datetime, since: Mapping[str, datetime]) -> tuple[Source, ...]:
-    members = flows.members_by_source(session, now)
-    moved = {name: flows.flow_by_source(session, begin, now) for name, begin in since.items()}
-    names = members.keys() | {source for found in moved.values() for source in found}
-    sources = (
-        Source(
-            name,
-            members.get(name, 0),
-            {stretch: found.get(name, NOTHING) for stretch, found in moved.items()},
-        )
-        for name in names
-    )
-    return tuple(sorted(sources, key=lambda one: (-one.members, one.name)))
-
-
 def _flows_json(found: Mapping[str, Flow]) -> dict[str, dict[str, int]]:
     return {
-        name.replace(" ", ""): {"joined": one.joined, "ended": one.ended, "net": one.net}
+        name.replace(" ", ""): {**asdict(one), "ended": one.ended, "net": one.net}
         for name, one in found.items()
     }
+
+
+def _tenths(number: int | None) -> float | None:
+    return None if number is None else number / 10

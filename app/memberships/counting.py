@@ -111,7 +111,7 @@ def rebuild(session: Session, now: datetime) -> MemberCounter:
 
 
 def _insert_spans(session: Session, touched: Subquery | None) -> None:
-    columns = ["person_id", "starts_at", "ends_at"]
+    columns = ["person_id", "starts_at", "ends_at", "begun_by_id", "ended_by_id"]
     session.execute(insert(MemberSpan).from_select(columns, ledger.spans(touched)))
 
 

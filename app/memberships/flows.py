@@ -1,54 +1,206 @@
-"""Who came and who left over a stretch of time, and by which source."""
+"""Who came and who left over a stretch of time: in which way, and by which source.
 
-from dataclasses import dataclass
+Joined are those who become members for the first time, reinstated those who had been before.
+Cancelled are those who had asked for the end of it, or whom somebody ended by hand; lapsed is
+everybody else whose time ran out: a charge that failed for good, money that went back, an outside
+membership or a gift at its end.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Session
 
+from app.core.orm import table_of
 from app.memberships import ledger
-from app.memberships.models import MemberSpan
+from app.memberships.entitling import SOURCE
+from app.memberships.models import Entitlement, MemberSpan
+from app.memberships.money_models import Membership
 
-Edge = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
+JOINED, REINSTATED, CANCELLED, LAPSED = "joined", "reinstated", "cancelled", "lapsed"
+CAME, LEFT = (JOINED, REINSTATED), (CANCELLED, LAPSED)
+WAYS = (*CAME, *LEFT)
+BY_HAND = "ended"
+AGAIN = "again"
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """How many became members, and how many ceased to be."""
+    """How many became members, and how many ceased to be, by the way they did."""
 
-    joined: int
-    ended: int
+    joined: int = 0
+    reinstated: int = 0
+    cancelled: int = 0
+    lapsed: int = 0
+
+    @property
+    def came(self) -> int:
+        """All who became members."""
+        return self.joined + self.reinstated
+
+    @property
+    def ended(self) -> int:
+        """All who ceased to be."""
+        return self.cancelled + self.lapsed
 
     @property
     def net(self) -> int:
         """By how much the count moved."""
-        return self.joined - self.ended
+        return self.came - self.ended
+
+    def __add__(self, other: "Flow") -> "Flow":
+        """Return both stretches, or both sources, together."""
+        names = [one.name for one in fields(self)]
+        return Flow(**{name: getattr(self, name) + getattr(other, name) for name in names})
 
 
-def flow(session: Session, since: datetime, until: datetime) -> Flow:
-    """Return who joined and who ended over `since <= t <= until`.
+@dataclass(frozen=True, slots=True)
+class Move:
+    """So many who came or left in the same moment, in the same way.
+
+    Attributes:
+        moment: When.
+        way: One of `WAYS`.
+        source: What made them come, or whose end made them leave.
+        interval: Of the membership that ended, `month` or `year`; else empty.
+        people: How many.
+    """
+
+    moment: datetime
+    way: str
+    source: str
+    interval: str
+    people: int
+
+
+def flow(
+    session: Session, since: datetime, until: datetime, *, known_at: datetime | None = None
+) -> Flow:
+    """Return who came and who left over `since <= t <= until`.
 
     The net is the count at `until` less the count just before `since`.
     """
-    joined = select(func.count()).where(_within(MemberSpan.starts_at, since, until))
-    ended = select(func.count()).where(_within(MemberSpan.ends_at, since, until))
-    return Flow(session.scalar(joined) or 0, session.scalar(ended) or 0)
+    return added(moves(session, since, until, known_at=known_at))
 
 
-def flow_by_source(session: Session, since: datetime, until: datetime) -> dict[str, Flow]:
+def flow_by_source(
+    session: Session, since: datetime, until: datetime, *, known_at: datetime | None = None
+) -> dict[str, Flow]:
     """Return the same by what caused it, so that the sources add up to `flow`.
 
     Where several sources begin or end in the same moment, the first by name has it.
     """
-    joined = _by_source(session, MemberSpan.starts_at, since, until)
-    ended = _by_source(session, MemberSpan.ends_at, since, until)
-    names = joined.keys() | ended.keys()
-    return {name: Flow(joined.get(name, 0), ended.get(name, 0)) for name in names}
+    return by_source(moves(session, since, until, known_at=known_at))
 
 
-def members_by_source(session: Session, moment: datetime) -> dict[str, int]:
+def added(moved: Iterable[Move]) -> Flow:
+    """Return all moves together."""
+    found = dict.fromkeys(WAYS, 0)
+    for one in moved:
+        found[one.way] += one.people
+    return Flow(**found)
+
+
+def by_source(moved: Iterable[Move]) -> dict[str, Flow]:
+    """Return all moves, by their source."""
+    found: dict[str, list[Move]] = defaultdict(list)
+    for one in moved:
+        found[one.source].append(one)
+    return {source: added(them) for source, them in found.items()}
+
+
+def moves(
+    session: Session, since: datetime, until: datetime, *, known_at: datetime | None = None
+) -> list[Move]:
+    """Return everything that moved the count over `since <= t <= until`, in no order.
+
+    Args:
+        session: Any.
+        since: The first moment.
+        until: The last moment.
+        known_at: By what had been recorded by then; None for all that is known now.
+    """
+    spans = spans_known(known_at)
+    found = []
+    for rows in (came(spans, since, until), left(spans, since, until)):
+        one = rows.subquery()
+        columns = (one.c.moment, one.c.way, one.c.source, one.c.interval)
+        grouped = select(*columns, func.count()).group_by(*columns)
+        found += [Move(*row) for row in session.execute(grouped)]
+    return found
+
+
+def first_moment(session: Session) -> datetime | None:
+    """Return when the very first member became one."""
+    found: datetime | None = session.scalar(select(func.min(MemberSpan.starts_at)))
+    return found
+
+
+def spans_known(known_at: datetime | None = None) -> FromClause:
+    """Return the spans, as they stand or as they stood by what had been recorded by a moment."""
+    if known_at is None:
+        return table_of(MemberSpan)
+    found = ledger.spans(known_at=known_at).subquery("known")
+    nth = func.row_number().over(partition_by=found.c.person_id, order_by=found.c.starts_at)
+    return (
+        select(found, (nth > 1).label(AGAIN))
+        .cte("spans")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
+
+
+def came(spans: FromClause, since: datetime, until: datetime) -> Select[Any]:
+    """Return who became a member over a stretch: person, moment, way, source, empty interval."""
+    return (
+        select(
+            spans.c.person_id,
+            spans.c.starts_at.label("moment"),
+            case((_had_been_before(spans), REINSTATED), else_=JOINED).label("way"),
+            func.coalesce(Entitlement.source, "").label("source"),
+            literal("").label("interval"),
+        )
+        .outerjoin(Entitlement, Entitlement.id == spans.c.begun_by_id)
+        .where(_within(spans.c.starts_at, since, until))
+    )
+
+
+def left(spans: FromClause, since: datetime, until: datetime) -> Select[Any]:
+    """Return who ceased to be a member over a stretch: person, moment, way, source, interval."""
+    asked = Membership.cancel_asked_at <= spans.c.ends_at
+    wanted = or_(asked, Entitlement.reason == BY_HAND)
+    return (
+        select(
+            spans.c.person_id,
+            spans.c.ends_at.label("moment"),
+            case((wanted, CANCELLED), else_=LAPSED).label("way"),
+            func.coalesce(Entitlement.source, "").label("source"),
+            func.coalesce(Membership.interval, "").label("interval"),
+        )
+        .outerjoin(Entitlement, Entitlement.id == spans.c.ended_by_id)
+        .outerjoin(Membership, _entitles())
+        .where(_within(spans.c.ends_at, since, until))
+    )
+
+
+def members_by_source(
+    session: Session, moment: datetime, *, known_at: datetime | None = None
+) -> dict[str, int]:
     """Return how many members each source has; a person with two counts in both."""
-    rows = ledger.in_force().subquery()
+    rows = ledger.in_force(known_at).subquery()
     found = session.execute(
         select(rows.c.source, func.count(rows.c.person_id.distinct()).label("members"))
         .where(ledger.contains(rows.c, moment))
@@ -57,22 +209,25 @@ def members_by_source(session: Session, moment: datetime) -> dict[str, int]:
     return {row.source: row.members for row in found}
 
 
-def _by_source(session: Session, edge: Edge, since: datetime, until: datetime) -> dict[str, int]:
-    """Count the spans that begin, or end, in a stretch by the source that made them do so."""
-    cause = ledger.in_force().subquery()
-    caused = cause.c[edge.key] == edge
-    spans = (
-        select(func.min(cause.c.source).label("source"))
-        .select_from(MemberSpan)
-        .join(cause, (cause.c.person_id == MemberSpan.person_id) & caused)
-        .where(_within(edge, since, until))
-        .group_by(MemberSpan.id)
-        .subquery()
+def _had_been_before(spans: FromClause) -> ColumnElement[bool]:
+    """Return the condition that a span is not its person's first."""
+    if AGAIN in spans.c:
+        again: ColumnElement[bool] = spans.c[AGAIN]
+        return again
+    earlier = spans.alias("earlier")
+    same = earlier.c.person_id == spans.c.person_id
+    return select(earlier.c.person_id).where(same, earlier.c.starts_at < spans.c.starts_at).exists()
+
+
+def _entitles() -> ColumnElement[bool]:
+    """Return the condition that a membership is what entitles: its first piece or a later one."""
+    name, ref = Membership.subscription_id, Entitlement.source_ref
+    return and_(
+        Entitlement.source == SOURCE,
+        Membership.person_id == Entitlement.person_id,
+        or_(ref == name, ref.like(name + "#%")),
     )
-    times = func.count().label("times")
-    found = session.execute(select(spans.c.source, times).group_by(spans.c.source))
-    return {row.source: row.times for row in found}
 
 
-def _within(edge: Edge, since: datetime, until: datetime) -> ColumnElement[bool]:
+def _within(edge: ColumnElement[datetime], since: datetime, until: datetime) -> ColumnElement[bool]:
     return (edge >= since) & (edge <= until)

@@ -6,7 +6,7 @@ Statements are the same for one person and for a hundred thousand, and on both d
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, Subquery, case, func, or_, select, union
 from sqlalchemy.orm import aliased
 
 from app.memberships.models import Entitlement
@@ -23,7 +23,9 @@ def contains(row: Any, moment: datetime) -> ColumnElement[bool]:  # noqa: ANN401
     return within
 
 
-def in_force(known_at: datetime | None = None) -> Select[int, str, str, datetime, datetime | None]:
+def in_force(
+    known_at: datetime | None = None,
+) -> Select[int, str, str, datetime, datetime | None, int]:
     """Return the entitlements that count and that no later revision supersedes.
 
     Args:
@@ -41,6 +43,7 @@ def in_force(known_at: datetime | None = None) -> Select[int, str, str, datetime
         Entitlement.source_ref,
         Entitlement.starts_at,
         Entitlement.ends_at,
+        Entitlement.id,
     ).where(
         Entitlement.counts,
         or_(Entitlement.ends_at.is_(None), Entitlement.ends_at > Entitlement.starts_at),
@@ -74,43 +77,62 @@ def touched_after(through_id: int) -> Subquery:
     return union(gained, lost).subquery("touched")
 
 
-def spans(touched: Subquery | None = None) -> Select[Any]:
-    """Return the union of each person's entitlements, as (person_id, starts_at, ends_at).
+def spans(touched: Subquery | None = None, known_at: datetime | None = None) -> Select[Any]:
+    """Return the union of each person's entitlements, and the ids of those that bound it.
 
     Gaps and islands: an interval that starts after everything before it has ended opens a new
-    span; one that touches or overlaps what is open belongs to it.
+    span; one that touches or overlaps what is open belongs to it. Where several begin, or end, a
+    span in the same moment, the first by the name of its source does.
 
     Args:
         touched: The persons asked about, in a column `person_id`; None for everybody.
+        known_at: As `in_force` takes it.
+
+    Returns:
+        Rows of (person_id, starts_at, ends_at, begun_by_id, ended_by_id).
     """
-    rows = in_force()
+    rows = in_force(known_at)
     if touched is not None:
         rows = rows.where(Entitlement.person_id.in_(select(touched.c.person_id)))
     pieces = rows.subquery("pieces")
-    end = func.coalesce(pieces.c.ends_at, FOREVER, type_=Entitlement.ends_at.type)
-    before = func.max(end).over(
-        partition_by=pieces.c.person_id, order_by=(pieces.c.starts_at, end), rows=(None, -1)
-    )
+    end = func.coalesce(pieces.c.ends_at, FOREVER, type_=Entitlement.ends_at.type).label("end")
+    order = (pieces.c.starts_at, pieces.c.source, end, pieces.c.id)
+    before = func.max(end).over(partition_by=pieces.c.person_id, order_by=order, rows=(None, -1))
     reached = select(
-        pieces.c.person_id, pieces.c.starts_at, end.label("end"), before.label("reached")
+        pieces.c.person_id,
+        pieces.c.starts_at,
+        pieces.c.source,
+        pieces.c.id,
+        end,
+        before.label("reached"),
     ).subquery("reached")
     opens = or_(reached.c.reached.is_(None), reached.c.starts_at > reached.c.reached)
-    numbered = select(
-        reached.c.person_id,
-        reached.c.starts_at,
-        reached.c.end,
+    island = (
         func.count()
         .filter(opens)
         .over(
             partition_by=reached.c.person_id,
-            order_by=(reached.c.starts_at, reached.c.end),
+            order_by=(reached.c.starts_at, reached.c.source, reached.c.end, reached.c.id),
             rows=(None, 0),
         )
-        .label("island"),
-    ).subquery("numbered")
-    last = func.max(numbered.c.end, type_=Entitlement.ends_at.type)
+    )
+    numbered = select(reached, opens.label("opens"), island.label("island")).subquery("numbered")
+    return _joined(numbered)
+
+
+def _joined(numbered: Subquery) -> Select[Any]:
+    """Return the islands of `spans`, each as one row."""
+    person, island, end = numbered.c.person_id, numbered.c.island, numbered.c.end
+    last_first = func.row_number().over(
+        partition_by=(person, island), order_by=(end.desc(), numbered.c.source, numbered.c.id)
+    )
+    ranked = select(numbered, last_first.label("place")).subquery("ranked")
+    closes = (ranked.c.place == 1) & (ranked.c.end != FOREVER)
+    last = func.max(ranked.c.end, type_=Entitlement.ends_at.type)
     return select(
-        numbered.c.person_id,
-        func.min(numbered.c.starts_at).label("starts_at"),
+        ranked.c.person_id,
+        func.min(ranked.c.starts_at).label("starts_at"),
         func.nullif(last, FOREVER, type_=Entitlement.ends_at.type).label("ends_at"),
-    ).group_by(numbered.c.person_id, numbered.c.island)
+        func.max(case((ranked.c.opens, ranked.c.id))).label("begun_by_id"),
+        func.max(case((closes, ranked.c.id))).label("ended_by_id"),
+    ).group_by(ranked.c.person_id, ranked.c.island)

@@ -24,6 +24,12 @@ class Entitlement(Base):
     __table_args__ = (
         UniqueConstraint("source", "source_ref", "revision"),
         Index("ix_entitlement_person_id", "person_id"),
+        Index(
+            "ix_entitlement_ends_at_elsewhere",
+            "ends_at",
+            postgresql_where=text("source <> 'membership'"),
+            sqlite_where=text("source <> 'membership'"),
+        ),
         CheckConstraint("ends_at IS NULL OR ends_at >= starts_at", name="ordered"),
     )
 
@@ -40,7 +46,11 @@ class Entitlement(Base):
 
 
 class MemberSpan(Base):
-    """A stretch of time in which a person is a member: the union of what entitles them."""
+    """A stretch of time in which a person is a member: the union of what entitles them.
+
+    `begun_by_id` and `ended_by_id` are the entitlements that bound it, so that nobody has to ask
+    the whole ledger why somebody came or left.
+    """
 
     __tablename__ = "member_span"
     __table_args__ = (
@@ -58,6 +68,8 @@ class MemberSpan(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
+    begun_by_id: Mapped[int | None]
+    ended_by_id: Mapped[int | None]
 
 
 class MemberCounter(Base):

@@ -72,6 +72,13 @@ class Payment(Base):
         Index("ix_payment_person_id_paid_at", "person_id", "paid_at"),
         Index("ix_payment_membership_id", "membership_id"),
         Index("ix_payment_intent_id", "intent_id"),
+        Index("ix_payment_paid_at", "paid_at", "currency", "amount_minor", "refunded_minor"),
+        Index(
+            "ix_payment_paid_at_single",
+            "paid_at",
+            postgresql_where=text("membership_id IS NULL"),
+            sqlite_where=text("membership_id IS NULL"),
+        ),
         CheckConstraint("amount_minor >= 0 AND refunded_minor >= 0", name="amounts"),
     )
 

@@ -67,7 +67,13 @@ def recount(session: Session, now: datetime) -> Recount:
     row = session.get(MemberCounter, queries.COUNTER_ID)
     through_id = 0 if row is None else row.through_id
     unsettled = select(func.count()).where(Entitlement.id > through_id)
-    stored = select(MemberSpan.person_id, MemberSpan.starts_at, MemberSpan.ends_at)
+    stored = select(
+        MemberSpan.person_id,
+        MemberSpan.starts_at,
+        MemberSpan.ends_at,
+        MemberSpan.begun_by_id,
+        MemberSpan.ended_by_id,
+    )
     missing = select(func.count()).select_from(except_(ledger.spans(), stored).subquery())
     needless = select(func.count()).select_from(except_(stored, ledger.spans()).subquery())
     return Recount(

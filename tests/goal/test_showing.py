@@ -8,15 +8,30 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from app.goal.forecast import Forecast, Range
 from app.goal.queries import CampaignRead
 from app.goal.showing import draw, ruler
-from app.goal.standing import Source, Standing
+from app.goal.sources import Source
+from app.goal.standing import DayFlow, Standing
 from app.memberships.flows import Flow
 from app.memberships.queries import Count
 from app.payments.drift import Compared
 from tests.memberships.making import NOW, at
 
-FLOWS = {"today": Flow(12, 3), "7 d": Flow(80, 90), "28 d": Flow(1_018, 18)}
+FLOWS = {
+    "today": Flow(joined=12, lapsed=3),
+    "7 d": Flow(joined=60, reinstated=20, cancelled=40, lapsed=50),
+    "28 d": Flow(joined=1_018, lapsed=18),
+}
+FORECAST = Forecast(
+    pace=40.0,
+    days=28,
+    early=33,
+    middle=40,
+    late=51,
+    at_end=Range(19_000, 19_900, 20_800),
+    verdict="open",
+)
 CAMPAIGN = CampaignRead(
     id=1,
     key="winter",
@@ -35,7 +50,9 @@ STANDING = Standing(
     Count(18_412, NOW, 1, None),
     CAMPAIGN,
     FLOWS,
+    (DayFlow(NOW.date(), Flow(joined=1)), DayFlow(NOW.date(), Flow(joined=1, lapsed=3))),
     (Source("patreon", 18_000, FLOWS), Source("банк-переказ " * 3, 500, FLOWS)),
+    forecast=FORECAST,
 )
 
 
@@ -51,11 +68,17 @@ def drawn(
 def test_everything_that_staff_ask_for_is_there() -> None:
     text = drawn(STANDING)
 
-    for words in ("18,412 members of 20,000, 92.0 %", "Winter drive: 38 days left"):
+    for words in (
+        "18,412 members of 20,000, 92.0 %",
+        "Winter drive: 38 days left",
+        "Needed per day: 42.4",
+        "Running per day, over 2 days: -0.5",
+        "Forecast: 2027-01-02 (2026-12-26 to 2027-01-13)",
+    ):
         assert words in text
     rows = {line.split()[0]: line.split()[1:] for line in text.splitlines() if line.strip()}
-    assert rows["today"] == ["12", "3", "+9"]
-    assert rows["7"] == ["d", "80", "90", "-10"]
+    assert rows["today"] == ["12", "0", "0", "3", "+9"]
+    assert rows["7"] == ["d", "60", "20", "40", "50", "-10"]
     assert rows["patreon"] == ["18,000", "+12", "-3", "+80", "-90", "+1,018", "-18"]
     assert "Together 18,500" in text
 

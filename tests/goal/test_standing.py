@@ -70,8 +70,8 @@ def test_somebody_of_the_repeated_hour_joined_today(session: Session) -> None:
     for minute in ("2026-10-25 00:30", "2026-10-25 01:30"):  # 03:30 in Kyiv, twice
         grant(session, at(minute))
 
-    assert standing(session, at("2026-10-25 20:00"), KYIV).flows["today"] == Flow(2, 0)
-    assert standing(session, at("2026-10-26 20:00"), KYIV).flows["today"] == Flow(0, 0)
+    assert standing(session, at("2026-10-25 20:00"), KYIV).flows["today"] == Flow(joined=2)
+    assert standing(session, at("2026-10-26 20:00"), KYIV).flows["today"] == Flow()
 
 
 def test_stretches_end_now_and_hold_the_days_they_name(session: Session) -> None:
@@ -80,8 +80,12 @@ def test_stretches_end_now_and_hold_the_days_they_name(session: Session) -> None
     grant(session, NOW - 90 * 24 * HOUR, NOW - HOUR)
     grant(session, NOW + HOUR)
 
-    found = standing(session, NOW, KYIV)
-    assert found.flows == {"today": Flow(1, 1), "7 d": Flow(2, 1), "28 d": Flow(4, 1)}
+    found = standing(session, NOW, KYIV, with_sources=True)
+    assert found.flows == {
+        "today": Flow(joined=1, lapsed=1),
+        "7 d": Flow(joined=2, lapsed=1),
+        "28 d": Flow(joined=4, lapsed=1),
+    }
     assert found.sources[0].flows == found.flows
 
 
@@ -123,9 +127,10 @@ def test_what_is_not_known_is_none(session: Session) -> None:
 def test_for_programs_everything_is_named_and_in_utc(session: Session) -> None:
     make_campaign(session, 2, ends_at=at("2026-12-31"))
     grant(session, NOW - HOUR)
-    found: Standing = standing(session, NOW, KYIV)
+    found: Standing = standing(session, NOW, KYIV, with_sources=True)
 
-    flow = {"joined": 1, "ended": 0, "net": 1}
+    ways = {"joined": 1, "reinstated": 0, "cancelled": 0, "lapsed": 0}
+    flow = {**ways, "ended": 0, "net": 1}
     flows = {"today": flow, "7d": flow, "28d": flow}
     assert found.as_json() == {
         "members": 1,
@@ -135,6 +140,9 @@ def test_for_programs_everything_is_named_and_in_utc(session: Session) -> None:
         "name": "Winter drive",
         "percent": 50.0,
         "days_left": 38,
+        "needed_per_day": 0.1,
+        "running_per_day": None,
+        "forecast": None,
         "drift": None,
         "compared_at": None,
         "flows": flows,

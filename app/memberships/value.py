@@ -1,0 +1,116 @@
+"""What memberships and gifts are worth, currency by currency: nothing is added across them.
+
+Amounts are minor units. What a year brings is a twelfth of it a month, kept exactly until it is
+shown; what is shown is rounded down.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from sqlalchemy import and_, case, func, select
+from sqlalchemy.orm import Session
+
+from app.memberships.intent_models import GIFT, Intent
+from app.memberships.money_models import Membership, Payment
+
+MONTHS = {"month": 1, "year": 12}
+
+GOES_ON = and_(
+    Membership.ended_at.is_(None),
+    Membership.ends_at.is_(None),
+    Membership.paused.is_(False),
+    Membership.failing_since.is_(None),
+    Membership.paid_through.is_not(None),
+)
+"""Paid, and will charge again unless somebody does something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What came, or comes each month, in one currency.
+
+    Attributes:
+        currency: ISO 4217.
+        number: How many memberships or gifts.
+        total_minor: All of them.
+        average_minor: One of them, on average.
+        median_minor: The one in the middle.
+    """
+
+    currency: str
+    number: int
+    total_minor: int
+    average_minor: int
+    median_minor: int
+
+
+def recurring(session: Session) -> tuple[Value, ...]:
+    """Return what the memberships that go on bring a month, the most by number first."""
+    columns = (Membership.currency, Membership.interval, Membership.amount_minor)
+    rows = session.execute(select(*columns, func.count()).where(GOES_ON).group_by(*columns))
+    found: dict[str, list[tuple[Fraction, int]]] = defaultdict(list)
+    for currency, interval, minor, number in rows:
+        found[currency].append((Fraction(minor, MONTHS.get(interval, 1)), number))
+    return _values(found)
+
+
+def gifts(session: Session, since: datetime, until: datetime) -> tuple[Value, ...]:
+    """Return what came by single gifts over `since <= t <= until`, less what went back since."""
+    kept = Payment.amount_minor - Payment.refunded_minor
+    rows = session.execute(
+        select(Payment.currency, kept, func.count())
+        .join(Intent, Intent.id == Payment.intent_id)
+        .where(
+            Intent.kind == GIFT,
+            Payment.membership_id.is_(None),
+            Payment.paid_at >= since,
+            Payment.paid_at <= until,
+            kept > 0,
+            Payment.disputed.is_distinct_from("lost"),
+        )
+        .group_by(Payment.currency, kept)
+    )
+    found: dict[str, list[tuple[Fraction, int]]] = defaultdict(list)
+    for currency, minor, number in rows:
+        found[currency].append((Fraction(minor), number))
+    return _values(found)
+
+
+def received(session: Session, bounds: Sequence[datetime]) -> dict[str, tuple[int, ...]]:
+    """Return what came between each bound and the next, by currency, less what went back since."""
+    parts = [(Payment.paid_at < bound, place) for place, bound in enumerate(bounds[1:])]
+    columns = (Payment.currency, case(*parts))
+    kept = func.sum(Payment.amount_minor - Payment.refunded_minor)
+    rows = session.execute(
+        select(*columns, kept)
+        .where(Payment.paid_at >= bounds[0], Payment.paid_at < bounds[-1])
+        .group_by(*columns)
+    )
+    found: dict[str, list[int]] = {}
+    for currency, place, minor in rows:
+        found.setdefault(currency, [0] * len(parts))[place] = int(minor)
+    return {currency: tuple(found[currency]) for currency in sorted(found)}
+
+
+def _values(found: dict[str, list[tuple[Fraction, int]]]) -> tuple[Value, ...]:
+    made = [_value(currency, sorted(amounts)) for currency, amounts in found.items()]
+    return tuple(sorted(made, key=lambda one: (-one.number, one.currency)))
+
+
+def _value(currency: str, amounts: list[tuple[Fraction, int]]) -> Value:
+    number = sum(times for _amount, times in amounts)
+    total = sum(amount * times for amount, times in amounts)
+    middle = (_at(amounts, (number - 1) // 2) + _at(amounts, number // 2)) / 2
+    return Value(currency, number, int(total), int(total / number), int(middle))
+
+
+def _at(amounts: list[tuple[Fraction, int]], place: int) -> Fraction:
+    """Return the amount at a place of all, in order."""
+    for amount, times in amounts:
+        if place < times:
+            return amount
+        place -= times
+    raise IndexError(place)
