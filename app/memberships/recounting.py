@@ -10,6 +10,14 @@ from sqlalchemy.orm import Session
 from app.memberships import ledger, queries
 from app.memberships.models import Entitlement, MemberCounter, MemberSpan
 
+_COLUMNS = (
+    MemberSpan.person_id,
+    MemberSpan.starts_at,
+    MemberSpan.ends_at,
+    MemberSpan.begun_by_id,
+    MemberSpan.ended_by_id,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Recount:
@@ -67,13 +75,7 @@ def recount(session: Session, now: datetime) -> Recount:
     row = session.get(MemberCounter, queries.COUNTER_ID)
     through_id = 0 if row is None else row.through_id
     unsettled = select(func.count()).where(Entitlement.id > through_id)
-    stored = select(
-        MemberSpan.person_id,
-        MemberSpan.starts_at,
-        MemberSpan.ends_at,
-        MemberSpan.begun_by_id,
-        MemberSpan.ended_by_id,
-    )
+    stored = select(*_COLUMNS)
     missing = select(func.count()).select_from(except_(ledger.spans(), stored).subquery())
     needless = select(func.count()).select_from(except_(stored, ledger.spans()).subquery())
     return Recount(
@@ -90,9 +92,7 @@ def recount(session: Session, now: datetime) -> Recount:
 
 def _repeated(session: Session) -> int:
     """Return how many spans stand there more than once, which a comparison of sets overlooks."""
-    columns = (MemberSpan.person_id, MemberSpan.starts_at)
-    several = (
-        select(*columns, func.count().label("times")).group_by(*columns).having(func.count() > 1)
-    )
+    times = func.count().label("times")
+    several = select(times).select_from(MemberSpan).group_by(*_COLUMNS).having(func.count() > 1)
     repeated = several.subquery()
     return session.scalar(select(func.coalesce(func.sum(repeated.c.times - 1), 0))) or 0
