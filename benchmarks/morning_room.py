@@ -63,7 +63,8 @@ SELECT n, 'intent-' || n, 'nonce-' || n, 1, 'thanks-' || n,
        '/2026/11/story-' || n % :pages || '/', (ARRAY['over_half', 'strip-over_half'])[1 + n % 2],
        CASE WHEN n <= :joined THEN n END,
        CASE WHEN n <= :joined OR n % 20 = 7 THEN 'paid' ELSE 'expired' END,
-       CAST(:now AS timestamptz) - (n * 7919 % 700) * interval '1 day' - n % 1440 * interval '1 minute',
+       CAST(:now AS timestamptz) - (n * 7919 % 700) * interval '1 day'
+           - n % 1440 * interval '1 minute',
        :now, 1, 'key-' || n
 FROM generate_series(1, :joined * 2) AS n
 """
