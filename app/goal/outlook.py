@@ -2,17 +2,17 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from app.goal.forecast import HORIZON, DayMoves, Forecast, Known, forecast
+from app.goal.forecast import DayMoves, Forecast, Known, forecast
 from app.goal.queries import CampaignRead
 from app.memberships import renewals
 from app.memberships.flows import CAME, Move
 from app.memberships.queries import Count
-from app.memberships.renewals import ELSEWHERE, YEAR, YEAR_ENDS
+from app.memberships.renewals import ELSEWHERE, YEAR, YEAR_ENDS, Due
 
 
 class Here(Protocol):
@@ -35,6 +35,10 @@ class Here(Protocol):
         """Of the campaign."""
 
     @property
+    def due(self) -> Sequence[Due]:
+        """That falls due ahead."""
+
+    @property
     def full_days(self) -> Sequence[date]:
         """By which the pace is measured."""
 
@@ -50,10 +54,9 @@ def foretell(session: Session, here: Here, moved: Iterable[Move]) -> Forecast | 
     if here.count is None or here.campaign is None:
         return None
     today = here.now.date()
-    until = here.now + timedelta(days=HORIZON)
     fixed: Counter[int] = Counter()
     due: Counter[int] = Counter()
-    for one in renewals.ahead(session, here.now, until):
+    for one in here.due:
         ahead = (one.day - today).days
         if one.kind == YEAR:
             due[ahead] += one.people

@@ -4,7 +4,7 @@ What staff read at the desk and what `flask goal show` prints is this, and nothi
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 from app.core.days import A_DAY
 from app.core.orm import in_language
 from app.goal import outlook
-from app.goal.forecast import BAND, PACE_DAYS, Forecast
+from app.goal.forecast import BAND, HORIZON, PACE_DAYS, Forecast
 from app.goal.queries import CampaignRead, current_campaign
 from app.goal.sources import Source, by_source, since_then
-from app.memberships import flows
+from app.memberships import flows, renewals
 from app.memberships.flows import Flow, Move
 from app.memberships.queries import Count, count_at, current_count
+from app.memberships.renewals import Due
 from app.payments import drift
 from app.payments.drift import Compared
 
@@ -49,6 +50,7 @@ class Standing:
         sources: Those with members or movement, the largest first; empty unless asked for.
         compared: The last comparison with Stripe; None before there was one.
         forecast: What is to be expected; None where nothing can be said yet.
+        due: What must be renewed, or ends, in the time that the forecast knows of.
     """
 
     now: datetime
@@ -59,6 +61,7 @@ class Standing:
     sources: tuple[Source, ...] = ()
     compared: Compared | None = None
     forecast: Forecast | None = None
+    due: tuple[Due, ...] = ()
 
     @property
     def full_days(self) -> list[date]:
@@ -146,6 +149,7 @@ def standing(
     *,
     known_at: datetime | None = None,
     with_sources: bool = False,
+    bounds: Sequence[datetime] = (),
 ) -> Standing:
     """Return where the drive stands.
 
@@ -156,9 +160,10 @@ def standing(
         known_at: By what had been recorded by then; there is no forecast then, for how memberships
             stood is not kept. None for all that is known now.
         with_sources: The sources too, which costs more than the rest.
+        bounds: Moments that part what falls due (`renewals.ahead`).
     """
     since = days_begin(now, zone, PACE_DAYS + 1)
-    moved = flows.moves(session, since, now, known_at=known_at)
+    moved = flows.moves(session, since, now, known_at=known_at, with_sources=with_sources)
     starts = {name: days_begin(now, zone, days) for name, days in WINDOWS.items()}
     count = _count(session, now, known_at)
     campaign = current_campaign(session, now)
@@ -172,8 +177,10 @@ def standing(
         by_source(session, now, moved, starts, known_at) if with_sources else (),
         drift.latest(session) if known_at is None else None,
     )
-    if known_at is not None or count is None or campaign is None:
+    if known_at is not None:
         return local
+    due = renewals.ahead(session, now, now + HORIZON * A_DAY, bounds)
+    local = replace(local, due=tuple(due))
     return replace(local, forecast=outlook.foretell(session, local, moved))
 
 

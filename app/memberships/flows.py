@@ -124,7 +124,12 @@ def by_source(moved: Iterable[Move]) -> dict[str, Flow]:
 
 
 def moves(
-    session: Session, since: datetime, until: datetime, *, known_at: datetime | None = None
+    session: Session,
+    since: datetime,
+    until: datetime,
+    *,
+    known_at: datetime | None = None,
+    with_sources: bool = True,
 ) -> list[Move]:
     """Return everything that moved the count over `since <= t <= until`, in no order.
 
@@ -133,15 +138,21 @@ def moves(
         since: The first moment.
         until: The last moment.
         known_at: By what had been recorded by then; None for all that is known now.
+        with_sources: Also what made them come; else that is left empty, and costs nothing.
     """
     spans = spans_known(known_at)
-    found = []
-    for rows in (came(spans, since, until), left(spans, since, until)):
-        one = rows.subquery()
-        columns = (one.c.moment, one.c.way, one.c.source, one.c.interval)
-        grouped = select(*columns, func.count()).group_by(*columns)
-        found += [Move(*row) for row in session.execute(grouped)]
-    return found
+    arrivals = came(spans, since, until).subquery()
+    departures = left(spans, since, until).subquery()
+    # A source that nobody asks for is not looked up.
+    source = arrivals.c.source if with_sources else literal("")
+    found = _grouped(session, arrivals, source)
+    return found + _grouped(session, departures, departures.c.source)
+
+
+def _grouped(session: Session, rows: FromClause, source: ColumnElement[str]) -> list[Move]:
+    columns = (rows.c.moment, rows.c.way, source, rows.c.interval)
+    counted = select(*columns, func.count()).group_by(*columns)
+    return [Move(*row) for row in session.execute(counted)]
 
 
 def first_moment(session: Session) -> datetime | None:

@@ -52,6 +52,7 @@ class Intent(Base):
             sqlite_where=text("look_at IS NOT NULL"),
         ),
         Index("ix_intent_person_id", "person_id"),
+        Index("ix_intent_created_at", "created_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,14 +1,13 @@
 """What memberships and gifts are worth, currency by currency: nothing is added across them.
 
-Amounts are minor units. What a year brings is a twelfth of it a month, kept exactly until it is
-shown; what is shown is rounded down.
+Amounts are minor units. They are added up in twelfths of those, for what a year brings is a
+twelfth of it a month; what is told is rounded down.
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 
 from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
@@ -16,7 +15,9 @@ from sqlalchemy.orm import Session
 from app.memberships.intent_models import GIFT, Intent
 from app.memberships.money_models import Membership, Payment
 
-MONTHS = {"month": 1, "year": 12}
+TWELFTHS = 12
+A_MONTH = {"month": TWELFTHS, "year": 1}
+"""Twelfths of a month's value in what is paid at an interval."""
 
 GOES_ON = and_(
     Membership.ended_at.is_(None),
@@ -51,9 +52,9 @@ def recurring(session: Session) -> tuple[Value, ...]:
     """Return what the memberships that go on bring a month, the most by number first."""
     columns = (Membership.currency, Membership.interval, Membership.amount_minor)
     rows = session.execute(select(*columns, func.count()).where(GOES_ON).group_by(*columns))
-    found: dict[str, list[tuple[Fraction, int]]] = defaultdict(list)
+    found: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for currency, interval, minor, number in rows:
-        found[currency].append((Fraction(minor, MONTHS.get(interval, 1)), number))
+        found[currency].append((minor * A_MONTH.get(interval, TWELFTHS), number))
     return _values(found)
 
 
@@ -73,9 +74,9 @@ def gifts(session: Session, since: datetime, until: datetime) -> tuple[Value, ..
         )
         .group_by(Payment.currency, kept)
     )
-    found: dict[str, list[tuple[Fraction, int]]] = defaultdict(list)
+    found: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for currency, minor, number in rows:
-        found[currency].append((Fraction(minor), number))
+        found[currency].append((minor * TWELFTHS, number))
     return _values(found)
 
 
@@ -95,19 +96,25 @@ def received(session: Session, bounds: Sequence[datetime]) -> dict[str, tuple[in
     return {currency: tuple(found[currency]) for currency in sorted(found)}
 
 
-def _values(found: dict[str, list[tuple[Fraction, int]]]) -> tuple[Value, ...]:
+def _values(found: dict[str, list[tuple[int, int]]]) -> tuple[Value, ...]:
     made = [_value(currency, sorted(amounts)) for currency, amounts in found.items()]
     return tuple(sorted(made, key=lambda one: (-one.number, one.currency)))
 
 
-def _value(currency: str, amounts: list[tuple[Fraction, int]]) -> Value:
+def _value(currency: str, amounts: list[tuple[int, int]]) -> Value:
     number = sum(times for _amount, times in amounts)
     total = sum(amount * times for amount, times in amounts)
-    middle = (_at(amounts, (number - 1) // 2) + _at(amounts, number // 2)) / 2
-    return Value(currency, number, int(total), int(total / number), int(middle))
+    middle = _at(amounts, (number - 1) // 2) + _at(amounts, number // 2)
+    return Value(
+        currency,
+        number,
+        total // TWELFTHS,
+        total // (number * TWELFTHS),
+        middle // (2 * TWELFTHS),
+    )
 
 
-def _at(amounts: list[tuple[Fraction, int]], place: int) -> Fraction:
+def _at(amounts: list[tuple[int, int]], place: int) -> int:
     """Return the amount at a place of all, in order."""
     for amount, times in amounts:
         if place < times:

@@ -34,9 +34,11 @@ def upgrade() -> None:
                     ['paid_at', 'currency', 'amount_minor', 'refunded_minor'])
     op.create_index('ix_payment_paid_at_single', 'payment', ['paid_at'],
                     postgresql_where=SINGLE, sqlite_where=SINGLE)
+    op.create_index('ix_intent_created_at', 'intent', ['created_at'])
 
 
 def downgrade() -> None:
+    op.drop_index('ix_intent_created_at', 'intent')
     op.drop_index('ix_payment_paid_at_single', 'payment')
     op.drop_index('ix_payment_paid_at', 'payment')
     op.drop_index('ix_entitlement_ends_at_elsewhere', 'entitlement')
