@@ -50,7 +50,8 @@ class Settings:
     secret_key: str = _setting("SECRET_KEY", "signs what lives for days; at least 32 characters")
     permanent_key: str = _setting(
         "PERMANENT_KEY",
-        "keys unsubscribe links and the hashes of suppressed addresses; never changed or lost",
+        "keys unsubscribe links, the hashes of suppressed addresses and what staff sign in with; "
+        "never changed or lost",
     )
     database_url: str = _setting(
         "DATABASE_URL",
