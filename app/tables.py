@@ -30,6 +30,7 @@ import app.payments.models
 import app.people.audit
 import app.people.models
 import app.people.sign_in_models
+import app.people.staff_credentials_models
 import app.people.staff_models
 import app.people.token_models  # noqa: F401 - imported for the tables they declare
 from app.core.orm import Base

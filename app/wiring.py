@@ -37,7 +37,7 @@ from app.payments import reconciling
 from app.payments.event_reading import reading
 from app.payments.gateway import GatewayError
 from app.payments.serving import gateway_of, web_gateway
-from app.people import audit, audit_verifying, tokens
+from app.people import audit, audit_verifying, staff_forgetting, staff_letters, tokens
 from app.people import sign_in_jobs as signing_in
 from app.people.erasing import remembering
 from app.people.registers import Registers
@@ -47,6 +47,7 @@ log = structlog.get_logger()
 SPEAKERS = {
     **newsletter_letters.speakers(),
     **signing_in.speakers(),
+    **staff_letters.speakers(),
     **supporter_letters.speakers(),
 }
 
@@ -58,6 +59,7 @@ RETENTION = (
     own_mail.forgetting(),
     caps.forgetting(),
     audit.forgetting(),
+    *staff_forgetting.parts(),
     proof_of_work.forgetting(),
 )
 

@@ -14,7 +14,7 @@ from app.core.tokens import keyed_hash
 from app.extensions import db
 from app.mail.addresses import Address
 from app.people.sessions import cookie_name, put_cookie
-from app.people.signing_in import LANE, Wish, ask
+from app.people.signing_in import DESK, LANE, Wish, ask
 
 USE = "sign-in"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -25,12 +25,15 @@ that nobody can keep its owner out."""
 
 OF_ADDRESS = 16  # hex digits of its keyed hash
 COOKIE = "sign-in"
+DESK_COOKIE = "desk-sign-in"
 COOKIE_LASTS = timedelta(hours=1)
+WAITING = {COOKIE: "sign_in.sent", DESK_COOKIE: "desk_sign_in.sent"}
+"""The page that waits for the mail, by the cookie of whoever asked: a reader, or staff."""
 
 
-def the_browser() -> str:
+def the_browser(cookie: str = COOKIE) -> str:
     """Return the secret of a browser that asked to sign in, or an empty text."""
-    return request.cookies.get(cookie_name(COOKIE), "")
+    return request.cookies.get(cookie_name(cookie), "")
 
 
 def begin(address: Address, purpose: str, ref: str | None = None) -> Response | None:
@@ -62,8 +65,9 @@ def keep(wish: Wish) -> Response | None:
     browser = ask(db.session, the_settings(), wish, moment)
     ring(db.session, LANE)
     db.commit()
-    answer = make_response(redirect(address_of("sign_in.sent"), HTTPStatus.SEE_OTHER))
-    return put_cookie(answer, COOKIE, browser, COOKIE_LASTS)
+    cookie = DESK_COOKIE if wish.purpose == DESK else COOKIE
+    answer = make_response(redirect(address_of(WAITING[cookie]), HTTPStatus.SEE_OTHER))
+    return put_cookie(answer, cookie, browser, COOKIE_LASTS)
 
 
 def _use_of(address_key: str) -> str:

@@ -13,20 +13,20 @@ FIELD = "csrf_token"
 
 
 class Opened(Protocol):
-    """A session of a reader or of staff: its row, and the secret in its cookie."""
+    """A session of a reader or of staff: its row, and what guards its forms."""
 
     @property
     def session_id(self) -> int:
         """Of the row."""
 
     @property
-    def token(self) -> str:
-        """The cookie's secret."""
+    def form_secret(self) -> str:
+        """What nobody else knows, and stays as it is for as long as the session lasts."""
 
 
 def csrf_token(found: Opened) -> str:
     """Return the token of one session: of no use to whoever does not hold its cookie."""
-    return keyed_hash(found.token, "csrf", str(found.session_id))
+    return keyed_hash(found.form_secret, "csrf", str(found.session_id))
 
 
 def csrf_field() -> Markup:

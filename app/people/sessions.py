@@ -78,6 +78,11 @@ class SignedIn:
     now: datetime
     token: str = field(repr=False)
 
+    @property
+    def form_secret(self) -> str:
+        """What guards the forms of this session."""
+        return self.token
+
 
 def signed_in() -> SignedIn | None:
     """Return who is signed in where the request comes from; read once per request."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, String, bindparam, case, func, select, update
+from sqlalchemy import BindParameter, Integer, String, bindparam, case, func, select, update
 from sqlalchemy.orm import Session
 
 from app.core.clock import now as moment_of
@@ -23,7 +23,8 @@ from app.mail.message import Words, site_name
 from app.mail.outbox import Mail, queue
 from app.people.models import EmailAddress, Person
 from app.people.sign_in_models import SignIn
-from app.people.signing_in import PURPOSES, token_and_code
+from app.people.signing_in import DESK, PURPOSES, token_and_code
+from app.people.staff_queries import people_of_staff
 from app.people.strangers import let_in
 
 TEMPLATE = "sign_in"
@@ -62,6 +63,7 @@ _END_OLDER = (
     update(table_of(SignIn))
     .where(
         SignIn.address_key == bindparam("of_key"),
+        case((SignIn.purpose == DESK, 1), else_=0) == bindparam("of_desk", type_=Integer()),
         SignIn.id < bindparam("newest"),
         SignIn.used_at.is_(None),
         SignIn.ended_at.is_(None),
@@ -80,7 +82,7 @@ _UNANSWERED = (
         ended_at=func.coalesce(SignIn.ended_at, _NOW), last_error=bindparam("why", type_=String())
     )
 )
-_OPEN = select(SignIn.id, SignIn.name, SignIn.token_hash).where(
+_OPEN = select(SignIn.id, SignIn.name, SignIn.token_hash, SignIn.purpose).where(
     SignIn.id.in_(bindparam("ids", expanding=True)),
     SignIn.used_at.is_(None),
     SignIn.ended_at.is_(None),
@@ -95,13 +97,14 @@ class Answers:
     Attributes:
         mails: For the outbox.
         people: Ids of those written to, by their wish; None for whoever is not known yet.
-        newest: Of each address that is written to, the wish that ends the older ones.
+        newest: Of each address that is written to, and of the desk or not, the wish that ends the
+            older ones.
         why: Of each wish that no mail answers, the reason.
     """
 
     mails: list[Mail] = field(default_factory=list)
     people: dict[int, int | None] = field(default_factory=dict)
-    newest: dict[str, int] = field(default_factory=dict)
+    newest: dict[tuple[str, bool], int] = field(default_factory=dict)
     why: dict[int, str] = field(default_factory=dict)
 
 
@@ -118,6 +121,7 @@ def answer(session: Session, settings: Settings, rows: Sequence[Held], now: date
     for row in sorted(rows, key=lambda row: row.id, reverse=True):
         by_key[row.address_key].append(row)
     known = _known(session, by_key)
+    staff = _staff(session, rows, known)
     full = _full(session, by_key, now)
     strangers = {
         row.address_key for row in rows if row.address_key not in known and _makes_known(row)
@@ -125,7 +129,10 @@ def answer(session: Session, settings: Settings, rows: Sequence[Held], now: date
     full |= strangers - let_in(session, settings, sorted(strangers - full), now)
     answers = Answers()
     for key, asked in by_key.items():
-        _answer_address(answers, asked, known.get(key), now, is_full=key in full)
+        of_readers = [row for row in asked if row.purpose != DESK]
+        of_desk = [row for row in asked if row.purpose == DESK]
+        _answer_address(answers, of_readers, known.get(key), now, is_full=key in full)
+        _answer_address(answers, of_desk, staff.get(key), now, is_full=key in full)
     queue(session, answers.mails, now)
     _end_older(session, answers, now)
     return answers
@@ -151,6 +158,16 @@ def _known(session: Session, keys: Iterable[str]) -> dict[str, tuple[str, int]]:
     return found
 
 
+def _staff(
+    session: Session, rows: Sequence[Held], known: Mapping[str, tuple[str, int]]
+) -> dict[str, tuple[str, int]]:
+    """Return those of the known who work here; asked for only if somebody wants to the desk."""
+    if not any(row.purpose == DESK for row in rows):
+        return {}
+    people = people_of_staff(session, [person for _address, person in known.values()])
+    return {key: found for key, found in known.items() if found[1] in people}
+
+
 def _full(session: Session, keys: Iterable[str], now: datetime) -> set[str]:
     """Return those keys that have been written to often enough."""
     values = {"keys": list(keys), "hour_ago": now - HOUR, "day_ago": now - DAY}
@@ -169,15 +186,20 @@ def _answer_address(
     """Decide about the wishes of one address, the newest first: at most one is answered."""
     for row in asked:
         why = _reason(row, known, now, is_full=is_full)
-        if row.address_key in answers.newest:
+        if _door(row) in answers.newest:
             why = OVERTAKEN
         if why:
             answers.why[row.id] = why
             continue
         address, person = known or (row.address, None)
-        answers.newest[row.address_key] = row.id
+        answers.newest[_door(row)] = row.id
         answers.people[row.id] = person
         answers.mails.append(Mail(TEMPLATE, address, row.language, person, {"sign_in_id": row.id}))
+
+
+def _door(row: Held) -> tuple[str, bool]:
+    """Return what a newer wish ends the older ones of: an address, and the door it opens."""
+    return row.address_key, row.purpose == DESK
 
 
 def _makes_known(row: Held) -> bool:
@@ -201,7 +223,8 @@ def _end_older(session: Session, answers: Answers, now: datetime) -> None:
     connection = session.connection()
     if answers.newest:
         rows = [
-            {"of_key": key, "newest": newest, "now": now} for key, newest in answers.newest.items()
+            {"of_key": key, "of_desk": int(of_desk), "newest": newest, "now": now}
+            for (key, of_desk), newest in answers.newest.items()
         ]
         connection.execute(_END_OLDER, rows)
     people = [
@@ -229,12 +252,12 @@ def sign_in_words(
 
 def _words(settings: Settings, row: Held, wish: Any) -> Words:  # noqa: ANN401 - a row
     token, code = token_and_code(settings, wish.name, wish.token_hash)
-    subject = translations(row.language).gettext("Sign in to %(name)s")
+    gettext, of_desk = translations(row.language).gettext, wish.purpose == DESK
+    subject = gettext("Sign in to %(name)s")
+    if of_desk:
+        subject = gettext("Sign in to the desk of %(name)s")
+    door = f"{prefix(row.language)}/{'desk' if of_desk else 'account'}"
+    link = f"{settings.site_url}{door}/sign-in/{token}/"
     return Words(
-        subject % {"name": site_name(settings, row.language)},
-        {},
-        {
-            "link": f"{settings.site_url}{prefix(row.language)}/account/sign-in/{token}/",
-            "code": code,
-        },
+        subject % {"name": site_name(settings, row.language)}, {}, {"link": link, "code": code}
     )

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app, url_for
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Integer, bindparam, case, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.core.languages import prefix, request_language
@@ -29,7 +29,7 @@ LASTS = timedelta(minutes=15)
 MOST_WRONG_CODES = 5
 NAME_BYTES = 24
 NOBODY = "0" * 32
-ACCOUNT = "account"
+ACCOUNT, DESK = "account", "desk"
 PERSON = "person"
 LONGEST_NAME = 120
 
@@ -44,6 +44,7 @@ _TAKE = (
         SignIn.used_at.is_(None),
         SignIn.ended_at.is_(None),
         SignIn.expires_at > _NOW,
+        case((SignIn.purpose == DESK, 1), else_=0) == bindparam("of_desk", type_=Integer()),
     )
     .values(used_at=_NOW)
     .returning(
@@ -109,7 +110,15 @@ def account_landing(ref: str | None) -> str:
     return url_for(name) if name else f"{prefix(request_language())}/account/"
 
 
-PURPOSES = {ACCOUNT: Purpose(creates_person=False, landing=account_landing)}
+def desk_landing(ref: str | None) -> str:  # noqa: ARG001 - every purpose's landing is asked so
+    """Return where somebody goes whose mail was shown to be theirs: to their second proof."""
+    return url_for("desk_second.form")
+
+
+PURPOSES = {
+    ACCOUNT: Purpose(creates_person=False, landing=account_landing),
+    DESK: Purpose(creates_person=False, landing=desk_landing),
+}
 """By name; features above add theirs when they are put into the application."""
 
 
@@ -164,20 +173,30 @@ def ask(session: Session, settings: Settings, wish: Wish, now: datetime) -> str:
     return browser
 
 
-def enter(session: Session, hashed: str, browser: str, now: datetime) -> Entered | None:
+def enter(
+    session: Session, hashed: str, browser: str, now: datetime, *, of_desk: bool = False
+) -> Entered | None:
     """Take a wish whose link or code came back to the browser that asked; of several at once one.
+
+    A wish to come to the desk opens no account, and one for an account does not open the desk.
 
     Args:
         session: Flushed, not committed.
         hashed: Hash of the link's token.
         browser: The secret in the browser's cookie.
         now: The domain's present moment.
+        of_desk: Whether staff are asked for, or a reader.
 
     Returns:
         Who is to be signed in, or None if the wish is used, ended, expired, of another browser or
         of nobody.
     """
-    values = {"hash": hashed, "browser": token_hash(browser), "now": now}
+    values = {
+        "hash": hashed,
+        "browser": token_hash(browser),
+        "now": now,
+        "of_desk": int(of_desk),
+    }
     taken = session.connection().execute(_TAKE, values).one_or_none()
     if taken is None:
         return None

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import JSON, Boolean, Column, Date, String, Table, inspect, select
+from sqlalchemy import JSON, Boolean, Column, Date, LargeBinary, String, Table, inspect, select
 
 from app.core.database import Database
 from app.core.orm import LocalText, UtcDateTime
@@ -36,8 +36,8 @@ def value_for(column: Column[Any]) -> object:
     if isinstance(kind, UtcDateTime | Date):
         moment = datetime(2026, 11, 23, tzinfo=UTC)
         return moment.date() if isinstance(kind, Date) else moment
-    if isinstance(kind, JSON | LocalText):
-        return {}
+    if isinstance(kind, JSON | LocalText | LargeBinary):
+        return b"bytes" if isinstance(kind, LargeBinary) else {}
     if isinstance(kind, Boolean):
         return True
     if isinstance(kind, String):
