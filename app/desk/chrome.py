@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, current_app, request, url_for
 
 from app.core.answering import page_language, personal_page
 from app.core.languages import LANGUAGES
@@ -32,13 +32,19 @@ def desk_page(template: str, title: str, status: int = HTTPStatus.OK, **values: 
         keys=KEYS,
         start_url=first_way(here),
         notice=told(),
-        languages_here=_languages(request.view_args or {}),
+        languages_here=languages(request.view_args or {}),
         **values,
     )
 
 
-def _languages(values: Mapping[str, Any]) -> list[tuple[str, str, str, bool]]:
-    """Return (language, its name, this page in it, whether it is this one)."""
+def languages(values: Mapping[str, Any]) -> list[tuple[str, str, str, bool]]:
+    """Return (language, its name, this page in it, whether it is this one).
+
+    None for what a post alone answers: such a page has no address.
+    """
+    rule = request.url_rule
+    if rule is not None and "GET" not in (rule.methods or ()) and not _is_read(rule.endpoint):
+        return []
     endpoint = request.endpoint or ""
     asked = {name: one for name, one in request.args.items() if name not in values}
     return [
@@ -50,3 +56,8 @@ def _languages(values: Mapping[str, Any]) -> list[tuple[str, str, str, bool]]:
         )
         for language, name in LANGUAGES.items()
     ]
+
+
+def _is_read(endpoint: str) -> bool:
+    """Tell whether some page is shown under an endpoint."""
+    return any("GET" in (one.methods or ()) for one in current_app.url_map.iter_rules(endpoint))

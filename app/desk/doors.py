@@ -2,12 +2,12 @@
 
 from http import HTTPStatus
 
-from flask import abort, current_app, redirect, request, url_for
+from flask import abort, current_app, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from app.core.guards import UNSAFE
 from app.core.languages import gettext as _
 from app.desk.chrome import desk_page
+from app.desk.leading import this_way
 from app.people.staff_guarding import Doors
 
 SIGN_IN, PROVE = "desk_sign_in.form", "desk_prove.form"
@@ -31,8 +31,7 @@ def not_theirs() -> ResponseReturnValue:
 def _lead_to(endpoint: str, otherwise: HTTPStatus) -> ResponseReturnValue:
     if endpoint not in current_app.view_functions:
         abort(otherwise)
-    wanted = None if request.method in UNSAFE else request.full_path.rstrip("?")
-    return redirect(url_for(endpoint, next=wanted), HTTPStatus.SEE_OTHER)
+    return redirect(url_for(endpoint, next=this_way() or None), HTTPStatus.SEE_OTHER)
 
 
 DOORS = Doors(nobody, not_theirs, not_fresh)

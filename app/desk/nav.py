@@ -39,7 +39,10 @@ class Shown:
 
 PEOPLE, WORDS, HOUSE = _("People and money"), _("What readers see"), _("The house")
 
-WAYS: tuple[Way, ...] = ()
+WAYS: tuple[Way, ...] = (
+    Way("desk_you.show", _("Your sign-in"), "y", HOUSE),
+    Way("desk_team.index", _("Team"), "t", HOUSE),
+)
 
 KEYS: tuple[tuple[str, LazyString], ...] = (
     ("?", _("show these keys")),

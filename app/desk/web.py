@@ -2,12 +2,38 @@
 
 from flask import Flask
 
-from app.desk import views
+from app.core.answering import the_settings
+from app.desk import (
+    prove_views,
+    rehearsal_views,
+    second_views,
+    session_views,
+    set_up_views,
+    sign_in_views,
+    team_changing_views,
+    team_views,
+    views,
+    you_views,
+)
 
-BLUEPRINTS = (views.bp,)
+BLUEPRINTS = (
+    views.bp,
+    sign_in_views.bp,
+    second_views.bp,
+    set_up_views.bp,
+    prove_views.bp,
+    you_views.bp,
+    session_views.bp,
+    team_views.bp,
+    team_changing_views.bp,
+)
 
 
 def register(app: Flask) -> None:
     """Add the pages of the desk."""
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    with app.app_context():
+        is_rehearsal = the_settings().mode != "production"
+    if is_rehearsal:
+        app.register_blueprint(rehearsal_views.bp)

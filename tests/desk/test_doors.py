@@ -25,18 +25,9 @@ def room(who: str) -> ResponseReturnValue:
     return f"room of {who}"
 
 
-@localized(rooms, "/desk/sign-in/")
-@access("public")
-def form() -> ResponseReturnValue:
-    return "sign in"
-
-
 @pytest.fixture
 def app(app: Flask) -> Flask:
     app.register_blueprint(rooms)
-    app.view_functions["desk_sign_in.form"] = app.view_functions["desk_prove.form"] = form
-    for name in ("desk_sign_in.form", "desk_prove.form"):
-        app.add_url_rule(f"/desk/{name}/", name)
     return app
 
 
@@ -61,13 +52,13 @@ def test_nobody_else_does_and_is_led_to_the_sign_in(app: Flask) -> None:
     answer = app.test_client().get("/desk/room/ann/?page=2")
 
     assert answer.status_code == 303
-    assert answer.location == "/desk/desk_sign_in.form/?next=/desk/room/ann/?page%3D2"
+    assert answer.location == "/desk/sign-in/?next=/desk/room/ann/?page%3D2"
 
 
 def test_a_post_of_nobody_remembers_nothing(app: Flask) -> None:
     answer = app.test_client().post("/desk/room/ann/", headers=OURS)
 
-    assert (answer.status_code, answer.location) == (303, "/desk/desk_sign_in.form/")
+    assert (answer.status_code, answer.location) == (303, "/desk/sign-in/")
 
 
 def test_a_role_that_does_not_open_a_page_is_told_who_can_change_it(desk: SitDown) -> None:
@@ -96,8 +87,8 @@ def test_what_cannot_be_taken_back_wants_a_fresh_proof(desk: SitDown, database: 
         long_ago = now(session) - staff_sessions.FRESH
     changed(database, signed_in_at=long_ago)
 
-    assert at.get("/desk/room/ann/").location == "/desk/desk_prove.form/?next=/desk/room/ann/"
-    assert at.post("/desk/room/ann/").location == "/desk/desk_prove.form/"
+    assert at.get("/desk/room/ann/").location == "/desk/prove/?next=/desk/room/ann/"
+    assert at.post("/desk/room/ann/").location == "/desk/prove/"
     assert is_in(at)
 
 
