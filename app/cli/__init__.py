@@ -20,6 +20,7 @@ from app.cli import (
     payments,
     retention,
     running,
+    staff,
     subscribers,
     webhooks,
 )
@@ -39,6 +40,7 @@ COMMANDS: tuple[click.Command, ...] = (
     retention.retention,
     running.serve,
     running.worker,
+    staff.staff,
     webhooks.webhooks,
 )
 

@@ -5,6 +5,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from app.extensions import db as web
+from app.sandbox.demo import desk as demo_desk
 from app.sandbox.demo import loading
 
 demo = AppGroup("demo", help="The demo newsroom: invented people, reports and members.")
@@ -24,3 +25,9 @@ def load() -> None:
         return
     done = " and ".join(name for name, now in parts.items() if now)
     click.echo(f"The demo newsroom is loaded: {done}.")
+
+
+@demo.command()
+def desk() -> None:
+    """Print a link that lets whoever opens it first sit down at the desk, once."""
+    click.echo(demo_desk.way_in(web.database, current_app.extensions["unwalled_settings"]))

@@ -113,7 +113,7 @@ def serve(ports: Ports, keys: Mapping[str, str]) -> None:
         child = start_site(ports)
         begun.callback(stop, child)
         wait_until(lambda: is_ready(ports), child)
-        print(welcome(ports), flush=True)  # noqa: T201 - a command speaks
+        print(welcome(ports, way_into_the_desk(settings)), flush=True)  # noqa: T201 - a command speaks
         while child.poll() is None:
             time.sleep(LOOK_SECONDS)
         raise OperatorError("The web server ended by itself; its own words are above.")
@@ -148,13 +148,27 @@ def prepare(settings: Settings, ports: Ports, begun: ExitStack) -> dict[str, str
     return forms
 
 
-def welcome(ports: Ports) -> str:
-    """Return what to click, once everything answers."""
+def way_into_the_desk(settings: Settings) -> str:
+    """Return the link that lets somebody sit down at the desk, once."""
+    from app.core.database import Database  # noqa: PLC0415 - as above
+    from app.sandbox.demo import desk  # noqa: PLC0415 - as above
+
+    database = Database(settings.database_url)
+    try:
+        return desk.way_in(database, settings)
+    finally:
+        database.dispose()
+
+
+def welcome(ports: Ports, desk: str) -> str:
+    """Return what to click, once everything answers; `desk` is the way into the desk."""
     return f"""
   The newsroom      http://localhost:{ports.site}/
   in Ukrainian      http://localhost:{ports.site}/uk/
   Joining           http://localhost:{ports.site}/join/
   Newsletters       http://localhost:{ports.site}/newsletters/
+  The desk          http://localhost:{ports.site}/desk/
+  your way in, once {desk}
   Another site      http://127.0.0.1:{ports.mailbox}/embed    (with a form of the newsroom's)
   Its mailbox       http://127.0.0.1:{ports.mailbox}/    (SMTP on port {ports.mail})
   Stripe            {stripe_words(ports)}
