@@ -47,6 +47,11 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[NAMED] = _SERVER.enter_context(postgresql_url(in_haste=True))
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Run one process more than there are cores: those that click wait most of their time."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_finish() -> None:
     """Leave what is there for good out of the search for rubbish, which is then seldom needed."""
     gc.collect()
