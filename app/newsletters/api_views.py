@@ -23,6 +23,7 @@ from app.newsletters.confirming import Act
 from app.newsletters.forms import internal_path
 from app.newsletters.lists import ListRead, all_lists
 from app.newsletters.queries import List, lists_by_slug
+from app.newsletters.renaming import former_slugs
 from app.newsletters.service import CAP_SECONDS, Signup, take
 from app.people.token_guarding import the_token
 
@@ -67,7 +68,8 @@ def newsletters() -> object:
 )
 def newsletter(slug: str) -> object:
     """Return one list."""
-    found = [one for one in all_lists(db.session) if one.slug == slug]
+    present = former_slugs(db.session).get(slug, slug)
+    found = [one for one in all_lists(db.session) if one.slug == present]
     return _shown(found[0]) if found else refuse(HTTPStatus.NOT_FOUND, NO_LIST)
 
 
@@ -141,11 +143,12 @@ def subscribe(body: dict[str, object]) -> object:
 )
 def unsubscribe(body: dict[str, str]) -> object:
     """End one subscription, if there is one."""
-    if body["newsletter"] not in lists_by_slug(db.database):
+    found = lists_by_slug(db.database).get(body["newsletter"])
+    if found is None:
         _refuse_field("#/newsletter", NO_LIST)
     key = _read(body["email"]).key
     act = Act(FORM, DEFAULT, _the_sender())
-    leave_by_address(db.session, key, body["newsletter"], act, now(db.session))
+    leave_by_address(db.session, key, found.slug, act, now(db.session))
     db.commit()
     return None
 

@@ -18,6 +18,7 @@ from app.core.errors import FieldError
 from app.core.languages import DEFAULT, LANGUAGES
 from app.mail.addresses import AddressError, read_address
 from app.newsletters.models import ArticleForm, Newsletter, SectionForm
+from app.newsletters.renaming import owner_of_former
 
 TAKEN = frozenset(
     {"address", "confirm", "preferences", "seen", "subscribe", "unsubscribe", "waiting"}
@@ -38,7 +39,7 @@ class ListFacts:
     """A newsletter as staff write it.
 
     Attributes:
-        slug: By which it is known; it never changes.
+        slug: By which it is known; `renaming.rename_list` changes it.
         position: In the order of lists; None for where it is, or for the end.
         name: By language; English must be there.
         description: The same.
@@ -98,6 +99,10 @@ def save_list(session: Session, facts: ListFacts) -> Newsletter:
 def problems(session: Session, facts: ListFacts) -> Found:
     """Yield what cannot be taken: the field, and a sentence about it."""
     yield from _slug(facts.slug)
+    if not _is_there(session, Newsletter.slug == facts.slug) and owner_of_former(
+        session, facts.slug
+    ):
+        yield "slug", "Another list had this address, and its old links lead there."
     yield from _texts("name", facts.name, LONGEST_NAME)
     yield from _texts("description", facts.description, LONGEST_DESCRIPTION)
     yield from _texts("cadence", facts.cadence, LONGEST_CADENCE)

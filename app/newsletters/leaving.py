@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.core.orm import table_of
@@ -15,6 +15,7 @@ from app.mail.seals import opened, sealed
 from app.mail.suppression import closed
 from app.newsletters.confirming import Act
 from app.newsletters.deciding import WORDING
+from app.newsletters.former_models import FormerListSlug
 from app.newsletters.models import Consent, Newsletter, Subscription
 from app.newsletters.telling import tell
 from app.people.models import EmailAddress, Person
@@ -51,7 +52,10 @@ _ANY = (
     .join(Newsletter, Newsletter.id == Subscription.newsletter_id)
     .where(Person.public_id == bindparam("person"))
 )
-_FIND = _ANY.where(Newsletter.slug == bindparam("slug"))
+_HAD = select(FormerListSlug.newsletter_id).where(FormerListSlug.slug == bindparam("slug"))
+_FIND = _ANY.where(
+    or_(Newsletter.slug == bindparam("slug"), Newsletter.id == _HAD.scalar_subquery())
+)
 _FIND_BY_ID = _ANY.where(Newsletter.id == bindparam("list"))
 _KEYS = select(EmailAddress.key).where(
     EmailAddress.person_id == bindparam("person"), EmailAddress.replaced_at.is_(None)

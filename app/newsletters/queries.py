@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -13,6 +12,7 @@ from app.core.languages import DEFAULT
 from app.core.orm import in_language
 from app.core.recent import Recent
 from app.newsletters.models import Confirmation, Newsletter, SignupRequest, Subscription
+from app.newsletters.renaming import BySlug, former_slugs
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +85,18 @@ def read_lists(session: Session) -> tuple[List, ...]:
 
 
 def _by_slug(session: Session) -> Mapping[str, List]:
-    return MappingProxyType({one.slug: one for one in read_lists(session)})
+    present = {one.slug: one for one in read_lists(session)}
+    return BySlug(present, former_slugs(session))
 
 
 _recent = Recent(_by_slug)
 
 
 def lists_by_slug(database: Database) -> Mapping[str, List]:
-    """Return every list as of a second ago at most; asks the database once a second."""
+    """Return every list as of a second ago at most, by the slugs that it has and had.
+
+    It asks the database once a second.
+    """
     return _recent.get(database)
 
 

@@ -51,6 +51,7 @@ def subscribe_to_several() -> ResponseReturnValue:
 
 def _answer(form: SignupForm, slugs: tuple[str, ...], name: str) -> ResponseReturnValue:
     place = place_of(name, form.from_path)
+    slugs = tuple(map(_present, slugs))
     try:
         signup = _signup(form, slugs, place)
     except FieldError as error:
@@ -67,6 +68,12 @@ def _answer(form: SignupForm, slugs: tuple[str, ...], name: str) -> ResponseRetu
     if answering.wants_json():
         return jsonify({"state": "sent", "waiting": waiting})
     return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": waiting})
+
+
+def _present(slug: str) -> str:
+    """Return the slug of the list that has this one, or had it; any other as it is."""
+    found = lists_by_slug(db.database).get(slug)
+    return found.slug if found is not None else slug
 
 
 def _signup(form: SignupForm, slugs: tuple[str, ...], place: Place) -> Signup:

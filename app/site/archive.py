@@ -88,7 +88,8 @@ def line(shown: Showing, read: IssueRead) -> IssueLine:
 def issue(slug: str, year: int, month: int, issue: str) -> ResponseReturnValue:
     """Show an issue; asked for elsewhere, it leads to its one place."""
     shown = showing()
-    read = issue_queries.find_issue(db.session, slug, issue, shown.present.now)
+    newsletter = shown.newsroom.lists.get(slug) or abort(404)
+    read = issue_queries.find_issue(db.session, newsletter.slug, issue, shown.present.now)
     if read is None:
         abort(404)
     if read.state == GONE:
@@ -147,8 +148,8 @@ def feed(slug: str) -> ResponseReturnValue:
     read = shown.newsroom.lists.get(slug)
     if read is None or not has_page(read) or read.members_only:
         abort(404)
-    if read.language != shown.language:
-        return redirect(f"{prefix(read.language)}/newsletters/{slug}/feed.xml", 301)
+    if read.language != shown.language or read.slug != slug:
+        return redirect(f"{prefix(read.language)}/newsletters/{read.slug}/feed.xml", 301)
     site = the_site().settings
     entries = [
         feeds.Entry(

@@ -14,6 +14,7 @@ from app.goal import queries as goals
 from app.goal.queries import CampaignRead
 from app.newsletters import issue_queries
 from app.newsletters.lists import ListRead, all_lists
+from app.newsletters.renaming import BySlug, former_slugs
 from app.site.watching import Present
 
 FEED_LINES = 8
@@ -31,7 +32,7 @@ class Newsroom:
         sections: In the order of the masthead.
         authors: By slug.
         tags: By slug.
-        lists: Newsletters in their order.
+        lists: Newsletters in their order, found by the slugs that they had too.
         campaign: The present one, if any.
         feed: The newest lines.
         picks: By language.
@@ -44,7 +45,7 @@ class Newsroom:
     sections: dict[str, Named]
     authors: dict[str, Named]
     tags: dict[str, Named]
-    lists: dict[str, ListRead]
+    lists: BySlug[ListRead]
     campaign: CampaignRead | None
     feed: tuple[FeedRead, ...]
     picks: dict[str, tuple[CardRead, ...]]
@@ -76,7 +77,7 @@ def read_newsroom(session: Session, content: int, now: datetime) -> Newsroom:
         sections={section.slug: section for section in catalogue.sections(session)},
         authors={author.slug: author for author in catalogue.authors(session)},
         tags={tag.slug: tag for tag in catalogue.tags(session)},
-        lists={one.slug: one for one in all_lists(session)},
+        lists=BySlug({one.slug: one for one in all_lists(session)}, former_slugs(session)),
         campaign=goals.current_campaign(session, now),
         feed=tuple(listings.feed(session, now, FEED_LINES)),
         picks={language: tuple(listings.picks(session, language, now)) for language in LANGUAGES},

@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from flask import Blueprint, abort, g, render_template, request
+from flask import Blueprint, abort, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -60,8 +60,12 @@ def newsletters_page(shown: Showing, refused: RefusedForm | None = None) -> str:
 @access("public")
 @cacheable
 def newsletter(slug: str) -> ResponseReturnValue:
-    """Show one list, its form and its archive."""
-    page = newsletter_page(showing(), slug)
+    """Show one list, its form and its archive; by a slug that it had, lead to it."""
+    shown = showing()
+    read = shown.newsroom.lists.get(slug)
+    if read is not None and read.slug != slug:
+        return redirect(shown.path(f"/newsletters/{read.slug}/"), 301)
+    page = newsletter_page(shown, slug)
     return page if page is not None else abort(404)
 
 
@@ -70,7 +74,7 @@ def newsletter_page(shown: Showing, slug: str, refused: RefusedForm | None = Non
     read = shown.newsroom.lists.get(slug)
     if read is None or not archive.has_page(read) or (refused is not None and not read.open):
         return None
-    rule = f"/newsletters/{slug}/"
+    rule = f"/newsletters/{read.slug}/"
     path, is_later = shown.path(rule), bool(request.args.get("before"))
     if not is_later:
         set_translations(everywhere(rule, shown.newsroom.languages))
