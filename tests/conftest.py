@@ -183,6 +183,7 @@ def make_settings(database_url: str, folder: Path, **others: str) -> Settings:
         "ADDRESS_DNS": "no",
         "ENGINE": "embedded",
         "MEDIA_DIR": str(folder / "media"),
+        "PRIVATE_DIR": str(folder / "private"),
         "LOG_FORMAT": "console",
         **others,
     }

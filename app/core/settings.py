@@ -98,6 +98,13 @@ class Settings:
     media_dir: Path = _setting(
         "MEDIA_DIR", "folder of pictures and narrations", "instance/media", Path
     )
+    private_dir: Path = _setting(
+        "PRIVATE_DIR",
+        "folder of files brought to the desk and prepared for it; web and workers share it, and "
+        "nothing serves it",
+        "instance/private",
+        Path,
+    )
     trusted_hosts: tuple[str, ...] = _setting(
         "TRUSTED_HOSTS", "host names served besides the site's own", "", hosts
     )

@@ -50,6 +50,7 @@ def _settings(ports: Ports, had: Mapping[str, str]) -> dict[str, str]:
         "UNWALLED_ENGINE": "embedded",
         "UNWALLED_DATABASE_URL": f"sqlite:///{INSTANCE / 'unwalled.sqlite3'}",
         "UNWALLED_MEDIA_DIR": str(INSTANCE / "media"),
+        "UNWALLED_PRIVATE_DIR": str(INSTANCE / "private"),
         "UNWALLED_SITE_URL": f"http://localhost:{ports.site}",
         "UNWALLED_SMTP_HOST": "127.0.0.1",
         "UNWALLED_SMTP_PORT": str(ports.mail),

@@ -30,6 +30,7 @@ def environment(database_url: str, tmp_path: Path) -> dict[str, str]:
         "MAIL_FROM": "The Test Post <post@test.example>",
         "ADDRESS_DNS": "no",
         "MEDIA_DIR": str(tmp_path),
+        "PRIVATE_DIR": str(tmp_path / "private"),
     }
     return kept | {f"UNWALLED_{name}": text for name, text in settings.items()}
 
