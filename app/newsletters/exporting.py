@@ -77,6 +77,16 @@ class Segment:
             yield _came_by(self.source)
 
 
+def count_subscribers(session: Session, segment: Segment) -> int:
+    """Return how many lines the file of a segment has."""
+    found = (
+        select(func.count(Subscription.id))
+        .join(Person, Person.id == Subscription.person_id)
+        .where(*segment.conditions())
+    )
+    return session.scalar(found) or 0
+
+
 def export_subscribers(database: Database, segment: Segment) -> Iterator[str]:
     """Yield the subscribers of a segment as CSV, a header first, a page at a time."""
     with database.read() as session:

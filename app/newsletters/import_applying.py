@@ -20,6 +20,7 @@ from app.core.orm import table_of
 from app.mail.models import Suppression
 from app.newsletters.import_fates import SUBSCRIBES, Fate, fate_of_gone, fate_of_subscribed
 from app.newsletters.import_models import SubscriberImport, SubscriberImportRow
+from app.newsletters.import_stopping import go_on
 from app.newsletters.import_systems import CONFIRMED
 from app.newsletters.import_writing import Decided, write
 from app.newsletters.models import Subscription
@@ -114,7 +115,11 @@ def foresee(session: Session, import_id: int, seen_at: datetime) -> Effect:
 def apply_waiting(
     database: Database, import_id: int, seen_at: datetime, watch: Callable[[int], None]
 ) -> None:
-    """Apply every row that waits; the caller holds the lock of imports."""
+    """Apply every row that waits; the caller holds the lock of imports.
+
+    Raises:
+        StoppedError: Somebody stopped it; the rows that are left go on waiting.
+    """
     done = 0
     while count := _apply_batch(database, import_id, seen_at):
         done += count
@@ -130,6 +135,7 @@ def apply_waiting(
 def _apply_batch(database: Database, import_id: int, seen_at: datetime) -> int:
     """Apply the next rows in one transaction; return how many those were."""
     with database.write() as session:
+        go_on(session, import_id)
         moment = now(session)
         page = _page(session, import_id, 0)
         if not page:

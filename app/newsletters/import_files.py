@@ -62,36 +62,39 @@ class Source:
 
 
 @contextmanager
-def opened(path: Path, encoding: str | None = None) -> Iterator[Source]:
+def opened(path: Path, encoding: str | None = None, name: str = "") -> Iterator[Source]:
     """Open a file: hash it, and find how its tables are written.
 
     Args:
         path: Where it lies.
         encoding: If the operator knows better.
+        name: What it is called, if not as it lies there.
 
     Raises:
         OperatorError: It cannot be read, is empty, no text, or an archive of something else.
     """
+    shown = name or str(path)
     try:
-        start = _start(path)
+        start = _start(path, shown)
         file_hash = _hash(path)
         if start.startswith(b"PK"):
             with zipfile.ZipFile(path) as archive:
-                yield Source(path.name, file_hash, tuple(_members(path, archive, encoding)))
+                parts = tuple(_members(shown, archive, encoding))
+                yield Source(name or path.name, file_hash, parts)
         else:
-            whole = _part("", path.stat().st_size, lambda: path.open("rb"), encoding, str(path))
-            yield Source(path.name, file_hash, (whole,))
+            whole = _part("", path.stat().st_size, lambda: path.open("rb"), encoding, shown)
+            yield Source(name or path.name, file_hash, (whole,))
     except OSError as error:
-        raise OperatorError(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise OperatorError(f"{shown} cannot be read: {error.strerror or error}.") from error
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise OperatorError(f"{path} cannot be unpacked: {error}.") from error
+        raise OperatorError(f"{shown} cannot be unpacked: {error}.") from error
 
 
-def _start(path: Path) -> bytes:
+def _start(path: Path, shown: str) -> bytes:
     with path.open("rb") as data:
         start = data.read(4)
     if not start:
-        raise OperatorError(f"{path} is empty.")
+        raise OperatorError(f"{shown} is empty.")
     return start
 
 
@@ -100,25 +103,25 @@ def _hash(path: Path) -> str:
         return hashlib.file_digest(data, "sha256").hexdigest()
 
 
-def _members(path: Path, archive: zipfile.ZipFile, encoding: str | None) -> Iterator[Part]:
+def _members(shown: str, archive: zipfile.ZipFile, encoding: str | None) -> Iterator[Part]:
     """Yield the tables in an archive."""
     found = sorted(
         (one for one in archive.infolist() if _is_table(one.filename)),
         key=lambda one: one.filename,
     )
     if not found:
-        raise OperatorError(f"{path} is an archive without a CSV file: save the table as CSV.")
+        raise OperatorError(f"{shown} is an archive without a CSV file: save the table as CSV.")
     if len(found) > MOST_PARTS:
-        raise OperatorError(f"{path} holds {len(found)} CSV files: {MOST_PARTS} is the most.")
+        raise OperatorError(f"{shown} holds {len(found)} CSV files: {MOST_PARTS} is the most.")
     for one in found:
-        _refuse_bomb(path, one)
+        _refuse_bomb(shown, one)
 
         def open_(info: zipfile.ZipInfo = one) -> IO[bytes]:
             return archive.open(info)
 
         if one.file_size:
             name = PurePosixPath(one.filename).name[:120]
-            yield _part(name, one.file_size, open_, encoding, f"{path}, {name}")
+            yield _part(name, one.file_size, open_, encoding, f"{shown}, {name}")
 
 
 def _is_table(name: str) -> bool:
@@ -127,12 +130,12 @@ def _is_table(name: str) -> bool:
     return path.suffix.lower() in {".csv", ".tsv", ".txt"} and not hidden
 
 
-def _refuse_bomb(path: Path, one: zipfile.ZipInfo) -> None:
+def _refuse_bomb(shown: str, one: zipfile.ZipInfo) -> None:
     """Refuse what grows beyond measure; no more than the size that it declares is ever read."""
     grows = one.file_size > SMALL and one.file_size > MOST_SHRUNK * max(one.compress_size, 1)
     if grows or one.file_size > LARGEST_PART:
         raise OperatorError(
-            f"{path} would unpack to {one.file_size:,} bytes of {one.filename}: that is no list "
+            f"{shown} would unpack to {one.file_size:,} bytes of {one.filename}: that is no list "
             "of subscribers. Unpack it yourself if it is one."
         )
 

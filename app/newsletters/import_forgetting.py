@@ -1,6 +1,5 @@
 """What is kept of files that were read: nothing of anybody for longer than it is of use."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -11,20 +10,23 @@ from app.core.alone import BusyError
 from app.core.clock import now
 from app.core.database import Database
 from app.core.orm import table_of
-from app.core.work import Cron, Job, Payload, Runtime
+from app.core.private_files import sweep
+from app.core.settings import Settings
+from app.core.work import Cron, Runtime
+from app.newsletters.import_bringing import KIND
+from app.newsletters.import_clearing import clear
 from app.newsletters.import_models import (
     SubscriberImport,
     SubscriberImportProblem,
     SubscriberImportRow,
 )
-from app.newsletters.importing import JOB, apply_import, running
+from app.newsletters.importing import running
 from app.people.models import EmailAddress
 
 WAITING_KEPT = timedelta(days=1)
-"""How long a file that was read waits for its being applied."""
+"""How long a file that was brought, or read, waits for its being applied."""
 
 PROBLEMS_KEPT = timedelta(days=30)
-BATCH = 2_000
 
 _KEYS = select(EmailAddress.key, EmailAddress.address).where(
     EmailAddress.person_id == bindparam("person")
@@ -36,18 +38,6 @@ _LONG_AGO = select(SubscriberImport.id).where(SubscriberImport.started_at < bind
 log = structlog.get_logger(__name__)
 
 
-def job() -> Job:
-    """Return the job that applies an import; while another one runs it is tried again."""
-
-    def run(runtime: Runtime, payload: Payload) -> None:
-        import_id = int(payload["import"])
-        with running(runtime.database):
-            apply_import(runtime.database, import_id)
-        log.info("an import was applied", id=import_id)
-
-    return Job(JOB, run)
-
-
 def forgetting() -> Cron:
     """Return the cron that forgets what was read and never applied, and old errors."""
 
@@ -57,6 +47,7 @@ def forgetting() -> Cron:
                 gone = forget(runtime.database)
         except BusyError:
             return
+        drop_files(runtime.database, runtime.settings)
         if gone:
             log.info("rows of imports were forgotten", rows=gone)
 
@@ -69,30 +60,20 @@ def forget(database: Database) -> int:
         moment = now(session)
         old = session.scalars(_OLD, {"before": moment - WAITING_KEPT}).all()
         ancient = session.scalars(_LONG_AGO, {"before": moment - PROBLEMS_KEPT}).all()
-    gone = _clear(database, SubscriberImportRow, [*old, *ancient])
-    gone += _clear(database, SubscriberImportProblem, [*old, *ancient])
+    gone = clear(database, SubscriberImportRow, [*old, *ancient])
+    gone += clear(database, SubscriberImportProblem, [*old, *ancient])
     with database.write() as session:
         session.execute(delete(SubscriberImport).where(SubscriberImport.id.in_(old)))
         session.commit()
     return gone
 
 
-def _clear(
-    database: Database,
-    model: type[SubscriberImportRow] | type[SubscriberImportProblem],
-    imports: Sequence[int],
-) -> int:
-    gone = 0
-    table = table_of(model)
-    while imports:
-        with database.write() as session:
-            batch = select(model.id).where(model.import_id.in_(imports)).limit(BATCH)
-            count = session.connection().execute(delete(table).where(model.id.in_(batch))).rowcount
-            session.commit()
-        gone += count
-        if not count:
-            break
-    return gone
+def drop_files(database: Database, settings: Settings) -> int:
+    """Delete files that were brought and belong to no import any more; return how many."""
+    with database.read() as session:
+        held = select(SubscriberImport.stored).where(SubscriberImport.stored.is_not(None))
+        kept = {name for name in session.scalars(held) if name is not None}
+    return sweep(settings, KIND, kept, WAITING_KEPT.total_seconds())
 
 
 def erase(session: Session, person_id: int, _now: datetime) -> None:

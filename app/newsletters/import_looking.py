@@ -43,6 +43,12 @@ class Wishes:
     delimiter: str | None = None
     zone: str = ""
 
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "Wishes":
+        """Return wishes that were kept; none were told yet of a file that was only brought."""
+        lists = tuple(kept.get("lists", ()))
+        return cls(**{**kept, "lists": lists})
+
     def as_json(self) -> dict[str, Any]:
         """Return them as they are kept with an import."""
         return asdict(self)

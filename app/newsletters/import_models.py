@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.orm import Base
@@ -16,6 +16,11 @@ class SubscriberImport(Base):
     found again. `records` is how many records of the file have been read, `entries` how many pairs
     of address and list came of them, `repeated` how many of those the file had already. `effect`
     counts by fate what was applied. `read_at` and `applied_at` say when that was done to the end.
+
+    Of a file that was brought to the desk, `stored` names it in the private folder until it is no
+    longer needed, `position` is how many of its `size` bytes have been read, and `foreseen` what
+    its rows would do. `note` is how its people agreed, in the words of whoever vouches.
+    `*_asked_at` say what a job is to do, and `failed` why it could not.
     """
 
     __tablename__ = "subscriber_import"
@@ -37,6 +42,38 @@ class SubscriberImport(Base):
     effect: Mapped[dict[str, Any]]
     read_at: Mapped[datetime | None]
     applied_at: Mapped[datetime | None]
+    stored: Mapped[str | None] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    position: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    brought_by: Mapped[str | None] = mapped_column(String(80))
+    note: Mapped[str | None] = mapped_column(String(500))
+    foreseen: Mapped[dict[str, Any] | None]
+    read_asked_at: Mapped[datetime | None]
+    apply_asked_at: Mapped[datetime | None]
+    stop_asked_at: Mapped[datetime | None]
+    undo_asked_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+    undone: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    failed: Mapped[str | None] = mapped_column(String(500))
+
+    @property
+    def state(self) -> str:
+        """How far it is.
+
+        `brought` (to the desk, not read), `reading`, `read` (it waits to be applied), `applying`,
+        `stopped`, `dropped` (before it was applied), `failed`, `applied`, `undoing` or `undone`.
+        """
+        if self.undone_at or self.undo_asked_at:
+            return "undone" if self.undone_at else "undoing"
+        if self.applied_at:
+            return "applied"
+        if self.failed:
+            return "failed"
+        if self.stop_asked_at:
+            return "stopped" if self.stored or self.done_by else "dropped"
+        if self.read_at:
+            return "applying" if self.done_by else "read"
+        return "brought" if self.stored and not self.read_asked_at else "reading"
 
 
 class SubscriberImportRow(Base):

@@ -23,6 +23,7 @@ from app.newsletters.import_models import (
 )
 from app.newsletters.import_records import Record, Records
 from app.newsletters.import_rows import BadRowError, Entry, Rules, read_entry
+from app.newsletters.import_stopping import go_on
 from app.newsletters.import_systems import GRAVITY
 from app.newsletters.import_values import kept_values, storable
 
@@ -106,6 +107,9 @@ def stage(
         tables: Of the file, in its order.
         rules: By which its records are read.
         watch: Told about each batch.
+
+    Raises:
+        StoppedError: Somebody stopped it; what was read stays.
     """
     with database.read() as session:
         done = session.get_one(SubscriberImport, import_id).records
@@ -113,10 +117,10 @@ def stage(
     for number, (found, position) in enumerate(_read(tables, rules, done), done + 1):
         batch.append(found)
         if len(batch) == BATCH:
-            _keep(database, import_id, batch, rules)
+            _keep(database, import_id, batch, rules, position)
             batch.clear()
             watch(position, number)
-    _keep(database, import_id, batch, rules)
+    _keep(database, import_id, batch, rules, sum(table.part.size for table in tables))
 
 
 def _read(tables: Sequence[Table], rules: Rules, skipped: int) -> Iterator[tuple[Found, int]]:
@@ -140,12 +144,15 @@ def _found(table: Table, record: Record, rules: Rules) -> Found:
         return Found(table, record, None, str(error))
 
 
-def _keep(database: Database, import_id: int, found: Sequence[Found], rules: Rules) -> None:
+def _keep(
+    database: Database, import_id: int, found: Sequence[Found], rules: Rules, position: int
+) -> None:
     """Write a batch, and how far the reading is, in one transaction."""
     if not found:
         return
     with database.write() as session:
         plan_anew(session)
+        go_on(session, import_id)
         batch = _sorted_out(session, import_id, found, rules)
         connection = session.connection()
         of_import = {"import_id": import_id}
@@ -161,6 +168,7 @@ def _keep(database: Database, import_id: int, found: Sequence[Found], rules: Rul
         record.entries += batch.entries
         record.repeated += batch.repeated
         record.problems += batch.bad
+        record.position = position
         session.commit()
 
 

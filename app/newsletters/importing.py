@@ -41,7 +41,7 @@ class Progress:
     Attributes:
         id: Of the import.
         file_name: Of its file.
-        state: `reading`, `read` (it waits to be applied), `applying` or `applied`.
+        state: As `SubscriberImport.state` names it.
         records: How many records were read.
         waiting: How many rows wait to be applied.
         started_at: When it was first begun.
@@ -91,9 +91,7 @@ def start_import(
     session: Session, source: Source, tables: Sequence[Table], wishes: Wishes, now: datetime
 ) -> tuple[int, bool]:
     """Return the id of a file's import, and whether it goes on with an earlier one. Flushed."""
-    kept = wishes.as_json()
-    told = f"{source.file_hash}\0{json.dumps(kept, sort_keys=True)}"
-    key = hashlib.sha256(told.encode()).hexdigest()
+    key = key_of(source.file_hash, wishes)
     open_ = (
         select(SubscriberImport.id)
         .where(SubscriberImport.key == key, SubscriberImport.applied_at.is_(None))
@@ -102,20 +100,32 @@ def start_import(
     )
     earlier = session.scalar(open_)
     if earlier is not None:
+        session.get_one(SubscriberImport, earlier).stop_asked_at = None
         return earlier, True
     made = SubscriberImport(
-        key=key,
-        file_hash=source.file_hash,
-        file_name=source.name[:200],
-        source=tables[0].columns.system.name,
-        wishes=kept,
-        titles=titles_of([table.columns.titles for table in tables]),
-        started_at=now,
-        effect={},
+        file_hash=source.file_hash, file_name=source.name[:200], started_at=now, effect={}
     )
+    describe(made, source, tables, wishes)
     session.add(made)
     session.flush()
     return made.id, False
+
+
+def key_of(file_hash: str, wishes: Wishes) -> str:
+    """Return the name of a file taken by these wishes."""
+    told = f"{file_hash}\0{json.dumps(wishes.as_json(), sort_keys=True)}"
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def describe(
+    record: SubscriberImport, source: Source, tables: Sequence[Table], wishes: Wishes
+) -> None:
+    """Note on an import how its file is going to be read."""
+    record.key = key_of(source.file_hash, wishes)
+    record.source = tables[0].columns.system.name
+    record.wishes = wishes.as_json()
+    record.titles = titles_of([table.columns.titles for table in tables])
+    record.size = source.size
 
 
 def read_file(
@@ -164,7 +174,7 @@ def apply_import(
         record = session.get(SubscriberImport, import_id)
         if record is None or record.read_at is None or record.done_by is None:
             raise OperatorError(f"Import {import_id} is not ready: import its file again.")
-        seen_at = _first_seen(session, record.file_hash)
+        seen_at = first_seen(session, record.file_hash)
     apply_waiting(database, import_id, seen_at, watch)
 
 
@@ -179,15 +189,12 @@ def progress(session: Session, import_id: int) -> Progress:
     Raises:
         OperatorError: There is no such import.
     """
-    record = _the_import(session, import_id)
+    record = the_import(session, import_id)
     waiting = select(func.count()).where(SubscriberImportRow.import_id == import_id)
-    state = "reading" if record.read_at is None else "read"
-    if record.done_by and record.read_at:
-        state = "applying" if record.applied_at is None else "applied"
     return Progress(
         id=record.id,
         file_name=record.file_name,
-        state=state,
+        state=record.state,
         records=record.records,
         waiting=session.scalar(waiting) or 0,
         started_at=record.started_at,
@@ -207,10 +214,10 @@ def report(session: Session, import_id: int) -> Report:
     Raises:
         OperatorError: There is no such import.
     """
-    record = _the_import(session, import_id)
+    record = the_import(session, import_id)
     effect = Effect.from_json(record.effect)
     if record.applied_at is None:
-        coming = foresee(session, import_id, _first_seen(session, record.file_hash))
+        coming = foresee(session, import_id, first_seen(session, record.file_hash))
         effect.fates += coming.fates
         effect.people += coming.people
         effect.offices += coming.offices
@@ -224,14 +231,19 @@ def report(session: Session, import_id: int) -> Report:
     )
 
 
-def _the_import(session: Session, import_id: int) -> SubscriberImport:
+def the_import(session: Session, import_id: int) -> SubscriberImport:
+    """Return an import.
+
+    Raises:
+        OperatorError: There is no such import.
+    """
     record = session.get(SubscriberImport, import_id)
     if record is None:
         raise OperatorError(f"There is no import {import_id}: see `flask newsletters imports`.")
     return record
 
 
-def _first_seen(session: Session, file_hash: str) -> datetime:
+def first_seen(session: Session, file_hash: str) -> datetime:
     """Return when a file was first begun: who left, it said so then at the latest."""
     first = select(func.min(SubscriberImport.started_at)).where(
         SubscriberImport.file_hash == file_hash

@@ -178,6 +178,12 @@ class Consent(Base):
             sqlite_where=text("network_hash IS NOT NULL"),
         ),
         Index("ix_consent_happened_at", "happened_at"),
+        Index(
+            "ix_consent_import_id",
+            "import_id",
+            postgresql_where=text("import_id IS NOT NULL"),
+            sqlite_where=text("import_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -15,7 +15,7 @@ from app.core.job_rows import JobRow
 from app.core.jobs import Payload
 from app.core.settings import Settings
 from app.core.work import Runtime
-from app.newsletters.import_forgetting import job
+from app.newsletters.import_jobs import jobs
 from app.newsletters.importing import JOB
 from tests.newsletters.files_of_subscribers import MAILCHIMP, table
 from tests.newsletters.making import make_list
@@ -107,8 +107,9 @@ def test_in_the_background_it_is_read_now_and_applied_by_a_worker(
     with database.read() as session:
         row = session.scalars(select(JobRow).where(JobRow.name == JOB)).one()
     payload: Payload = row.payload
-    job().run(Runtime(database, settings), payload)
-    job().run(Runtime(database, settings), payload)
+    (applying,) = (one for one in jobs() if one.name == JOB)
+    applying.run(Runtime(database, settings), payload)
+    applying.run(Runtime(database, settings), payload)
     assert "applied by Vira: 3 rows read\n" in run("imports").output
 
 
