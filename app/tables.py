@@ -10,6 +10,7 @@ import app.core.job_rows
 import app.core.proof_of_work
 import app.core.retention
 import app.core.tightening
+import app.desk.export_models
 import app.goal.models
 import app.mail.dns_watching
 import app.mail.event_models
@@ -18,8 +19,10 @@ import app.memberships.gift_models
 import app.memberships.intent_models
 import app.memberships.models
 import app.memberships.money_models
+import app.memberships.upload_models
 import app.newsletters.cap_models
 import app.newsletters.embed_models
+import app.newsletters.former_models
 import app.newsletters.funnel_models
 import app.newsletters.import_models
 import app.newsletters.issue_models

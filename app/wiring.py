@@ -7,6 +7,7 @@ from app.core import retention as keeping
 from app.core.database import Database
 from app.core.settings import Settings
 from app.core.work import Work
+from app.desk import exports
 from app.goal import jobs as goal
 from app.mail import dns_watching
 from app.mail import event_jobs as mail_events
@@ -25,6 +26,7 @@ from app.memberships.reminding import reminding
 from app.memberships.sweeping import sweeping
 from app.newsletters import ending, funnel_jobs, rates, webhook_jobs
 from app.newsletters import import_forgetting as subscriber_files
+from app.newsletters import import_jobs as subscriber_imports
 from app.newsletters import jobs as newsletters
 from app.newsletters import letters as newsletter_letters
 from app.newsletters import personal as own_newsletters
@@ -73,11 +75,17 @@ WORK = Work(
         mail_events.lane(HEARERS),
         webhook_jobs.lane(),
     ),
-    jobs=(reconciling.job(comparison(), handlers), subscriber_files.job(), dns_watching.job()),
+    jobs=(
+        reconciling.job(comparison(), handlers),
+        *subscriber_imports.jobs(),
+        exports.job(),
+        dns_watching.job(),
+    ),
     crons=(
         goal.watching(),
         memberships.moving(),
         subscriber_files.forgetting(),
+        exports.forgetting(),
         tokens.forgetting(),
         audit_verifying.nightly(),
         keeping.forgetting(RETENTION),
@@ -108,6 +116,7 @@ def registers(settings: Settings) -> Registers:
         erasers=(
             remembering(settings),
             subscriber_files.erase,
+            exports.erase,
             own_newsletters.erase,
             own_webhooks.erase,
             own_memberships.erase,
