@@ -18,6 +18,7 @@ from app.mail.watching import watching as watching_mail
 from app.memberships import jobs as memberships
 from app.memberships import letters as supporter_letters
 from app.memberships import personal as own_memberships
+from app.memberships import uploading
 from app.memberships.account_erasing import StillPayingError, forget
 from app.memberships.comparing import comparison
 from app.memberships.handling import handlers
@@ -78,6 +79,7 @@ WORK = Work(
     jobs=(
         reconciling.job(comparison(), handlers),
         *subscriber_imports.jobs(),
+        uploading.job(),
         exports.job(),
         dns_watching.job(),
     ),
@@ -85,6 +87,7 @@ WORK = Work(
         goal.watching(),
         memberships.moving(),
         subscriber_files.forgetting(),
+        uploading.forgetting(),
         exports.forgetting(),
         tokens.forgetting(),
         audit_verifying.nightly(),

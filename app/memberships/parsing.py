@@ -6,9 +6,9 @@ for itself, and a lone quote spoils one line, not the rest of the file.
 
 import csv
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 from io import BufferedReader, TextIOWrapper
 from pathlib import Path
@@ -66,6 +66,24 @@ class Rules:
     testing: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """How a file is to be taken whose columns have other titles than ours.
+
+    Attributes:
+        titles: By column of ours, the title of the file's; other columns are left out.
+        source: Where its members come from, if no column says.
+        name: What the file is called, if not as it lies there.
+    """
+
+    titles: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""
+    name: str = ""
+
+
+AS_IT_IS = Understood()
+
+
 class BadValueError(ValueError):
     """One value of a line cannot be taken."""
 
@@ -78,8 +96,11 @@ class MemberFile:
         size: Length in bytes.
     """
 
-    def __init__(self, path: Path, data: BufferedReader, rules: Rules) -> None:
-        self.path = path
+    def __init__(
+        self, path: Path, data: BufferedReader, rules: Rules, understood: Understood = AS_IT_IS
+    ) -> None:
+        self.path = Path(understood.name) if understood.name else path
+        self._understood = understood
         self.size = path.stat().st_size
         self._rules = rules
         self._bytes = data
@@ -129,6 +150,8 @@ class MemberFile:
                 faults.append(error)
         if not readings:
             raise OperatorError(f"{self.path}, line {line}: {faults[0]}.")
+        if self._understood.titles:
+            return self._told_columns(line, readings)
         delimiter, names = max(readings, key=lambda reading: len(set(reading[1]) & set(COLUMNS)))
         for faulty, trouble in (
             ([one for one in COLUMNS if one not in names], "the header lacks {}"),
@@ -143,10 +166,34 @@ class MemberFile:
                 )
         return delimiter, names
 
+    def _told_columns(
+        self, line: int, readings: list[tuple[str, list[str]]]
+    ) -> tuple[str, list[str]]:
+        """Return delimiter and columns by what was told of them; empty for those left out."""
+        told = {plain_title(title): name for name, title in self._understood.titles.items()}
+        delimiter, found = max(readings, key=lambda reading: len(set(reading[1]) & set(told)))
+        missing = [title for title in told if found.count(title) != 1]
+        if missing:
+            raise OperatorError(
+                f"{self.path}, line {line}: there must be one column {missing[0][:40]!r}, and "
+                f"there are {found.count(missing[0])}."
+            )
+        return delimiter, [told.get(title, "") for title in found]
+
+    def _given(self, names: list[str], values: list[str]) -> dict[str, str]:
+        """Return the values of our columns; what the file lacks is made of what it has."""
+        given = {
+            name: _clean(name, value) for name, value in zip(names, values, strict=True) if name
+        }
+        if self._understood.titles:
+            given.setdefault("source", self._understood.source)
+            given.setdefault("source_ref", given["email"].casefold()[: LONGEST["source_ref"]])
+        return dict.fromkeys(COLUMNS, "") | given
+
     def _row(self, line: int, names: list[str], values: list[str]) -> Row:
         if len(values) != len(names):
             raise BadValueError(f"{len(values)} values where the header has {len(names)}")
-        given = {name: _clean(name, value) for name, value in zip(names, values, strict=True)}
+        given = self._given(names, values)
         for name in ("source", "source_ref", "starts_at"):
             if not given[name]:
                 raise BadValueError(f"{name} is empty")
@@ -168,27 +215,55 @@ class MemberFile:
 
 
 @contextmanager
-def opened(path: Path, rules: Rules) -> Iterator[MemberFile]:
+def opened(path: Path, rules: Rules, understood: Understood = AS_IT_IS) -> Iterator[MemberFile]:
     """Open a file for reading.
+
+    Args:
+        path: Where it lies.
+        rules: What depends on the newsroom.
+        understood: How its columns are to be taken, if not by our titles.
 
     Raises:
         OperatorError: It cannot be read, is empty, or is in an encoding that is not UTF-8.
     """
+    shown = understood.name or str(path)
     try:
         data = path.open("rb")
     except OSError as error:
-        raise OperatorError(f"{path} cannot be read: {error.strerror}.") from error
+        raise OperatorError(f"{shown} cannot be read: {error.strerror}.") from error
     with data:
         start = data.peek(2)
         if not start:
-            raise OperatorError(f"{path} is empty.")
+            raise OperatorError(f"{shown} is empty.")
         if start.startswith(_WIDE_ENCODINGS):
-            raise OperatorError(f"{path} is UTF-16: save it as UTF-8.")
-        yield MemberFile(path, data, rules)
+            raise OperatorError(f"{shown} is UTF-16: save it as UTF-8.")
+        yield MemberFile(path, data, rules, understood)
+
+
+def titles_in(path: Path) -> list[str]:
+    """Return the titles in a file's first line, parted by what yields most of them.
+
+    Raises:
+        OperatorError: It is no line of a table.
+    """
+    with path.open("rb") as data, TextIOWrapper(data, "utf-8-sig", "surrogateescape") as text:
+        header = text.readline(LONGEST_LINE + 1).rstrip("\r\n")
+    found: list[list[str]] = []
+    for one in DELIMITERS:
+        with suppress(BadValueError):
+            found.append([title.strip() for title in _split(header, one)])
+    if not found:
+        raise OperatorError("The first line holds no titles: is it a CSV file in UTF-8?")
+    return max(found, key=len)
+
+
+def plain_title(title: str) -> str:
+    """Return a title as titles compare."""
+    return title.strip().casefold()
 
 
 def _names(header: str, delimiter: str) -> list[str]:
-    return [name.strip().casefold() for name in _split(header, delimiter)]
+    return list(map(plain_title, _split(header, delimiter)))
 
 
 def _split(text: str, delimiter: str) -> list[str]:
