@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0014'
-down_revision = '0013'
+revision = '0015'
+down_revision = '0014'
 branch_labels = None
 depends_on = None
 
@@ -106,10 +106,9 @@ def downgrade() -> None:
     op.drop_table('member_upload')
     with op.batch_alter_table('consent', schema=None) as batch_op:
         batch_op.drop_index('ix_consent_import_id', postgresql_where=IMPORTED, sqlite_where=IMPORTED)
-    with op.batch_alter_table('subscriber_import', schema=None) as batch_op:
-        for name in (
-            'failed', 'undone', 'undone_at', 'undo_asked_at', 'stop_asked_at', 'apply_asked_at',
-            'read_asked_at', 'foreseen', 'note', 'brought_by', 'position', 'size', 'stored',
-        ):
-            batch_op.drop_column(name)
+    for name in (
+        'failed', 'undone', 'undone_at', 'undo_asked_at', 'stop_asked_at', 'apply_asked_at',
+        'read_asked_at', 'foreseen', 'note', 'brought_by', 'position', 'size', 'stored',
+    ):
+        op.drop_column('subscriber_import', name)  # in place: consents refer to its rows
     op.drop_table('former_list_slug')
