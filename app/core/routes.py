@@ -47,6 +47,16 @@ def access(
     return mark
 
 
+def large_body(most: int) -> Callable[[View], View]:
+    """Let a view of the desk take a body of so many bytes, once it is known who sends it."""
+
+    def mark(view: View) -> View:
+        view.largest_body = most  # type: ignore[attr-defined] # read by the desk's guard
+        return view
+
+    return mark
+
+
 def localized(
     blueprint: Blueprint, rule: str, methods: tuple[str, ...] = ("GET",)
 ) -> Callable[[View], View]:

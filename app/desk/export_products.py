@@ -23,7 +23,6 @@ from app.newsletters.models import Subscription
 from app.newsletters.moving_out import export_everything
 
 SUBSCRIBERS, EVERYTHING, MEMBERS, PAYMENTS = "subscribers", "everything", "members", "payments"
-KINDS = (SUBSCRIBERS, MEMBERS, PAYMENTS, EVERYTHING)
 MARK = "\ufeff"
 """Begins a file, so that spreadsheets take it for UTF-8; every import of ours leaves it out."""
 

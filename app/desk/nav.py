@@ -42,6 +42,8 @@ PEOPLE, WORDS, HOUSE = _("People and money"), _("What readers see"), _("The hous
 WAYS: tuple[Way, ...] = (
     Way("desk_you.show", _("Your sign-in"), "y", HOUSE),
     Way("desk_team.index", _("Team"), "t", HOUSE),
+    Way("desk_imports.index", _("Imports"), "i", PEOPLE),
+    Way("desk_exports.index", _("Exports"), "e", PEOPLE),
 )
 
 KEYS: tuple[tuple[str, LazyString], ...] = (

@@ -4,6 +4,9 @@ from flask import Flask
 
 from app.core.answering import the_settings
 from app.desk import (
+    export_views,
+    import_views,
+    member_import_views,
     prove_views,
     rehearsal_views,
     second_views,
@@ -26,6 +29,9 @@ BLUEPRINTS = (
     session_views.bp,
     team_views.bp,
     team_changing_views.bp,
+    import_views.bp,
+    member_import_views.bp,
+    export_views.bp,
 )
 
 

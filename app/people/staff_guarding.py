@@ -41,6 +41,9 @@ def guard(app: Flask, doors: Doors) -> None:
         found = staff_here()
         if found is None:
             return doors.nobody()
+        if found.may(who):
+            largest = getattr(view, "largest_body", 0)
+            request.max_content_length = largest or request.max_content_length
         if request.method in UNSAFE and not is_ours(found):
             abort(HTTPStatus.FORBIDDEN)
         if not found.may(who):

@@ -1,0 +1,384 @@
+"""Subscribers brought in from a file: brought, understood, foreseen, done, and taken back."""
+
+from collections.abc import Callable
+from contextlib import closing
+from http import HTTPStatus
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    make_response,
+    redirect,
+    request,
+    stream_with_context,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from app.core.answering import page_language, the_settings
+from app.core.clock import now
+from app.core.errors import FieldError, OperatorError
+from app.core.languages import gettext as _
+from app.core.orm import in_language
+from app.core.private_files import TooLargeError, drop, keep
+from app.core.routes import access, large_body, localized
+from app.desk import import_tables, import_words
+from app.desk.chrome import desk_page
+from app.desk.confirming import Question, confirm_page
+from app.desk.import_reading import read_wishes, understanding
+from app.desk.list_pages import list_page
+from app.desk.moments import shown_moment
+from app.desk.notices import tell
+from app.extensions import db
+from app.newsletters import import_bringing as bringing
+from app.newsletters import importing
+from app.newsletters.import_bringing import KIND, LARGEST_FILE, LONGEST_NOTE
+from app.newsletters.import_columns import FIELDS
+from app.newsletters.import_encodings import ENCODINGS
+from app.newsletters.import_fates import SUBSCRIBES, Fate
+from app.newsletters.import_looking import Wishes
+from app.newsletters.import_models import SubscriberImport
+from app.newsletters.import_records import DELIMITERS
+from app.newsletters.import_systems import GRAVITY, SYSTEMS
+from app.newsletters.import_undoing import untouched
+from app.newsletters.import_values import errors_csv
+from app.newsletters.queries import read_lists
+from app.people.acting import the_actor
+from app.people.audit import Deed, record
+from app.people.staff_sessions import at_the_desk
+
+bp = Blueprint("desk_imports", __name__)
+
+UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
+AROUND = 64 << 10
+"""What a form weighs beside the file in it."""
+
+GOING_ON = frozenset({"reading", "applying", "undoing"})
+
+
+@localized(bp, "/desk/imports/")
+@access("membership")
+def index() -> ResponseReturnValue:
+    """List the files of subscribers that were brought in."""
+    return list_page("desk/imports/index.html", _("Imports"), import_tables.past_imports())
+
+
+@localized(bp, "/desk/imports/new/")
+@access("membership")
+def new() -> ResponseReturnValue:
+    """Ask for a file of subscribers."""
+    return new_page("")
+
+
+def new_page(error: str, status: int = HTTPStatus.OK) -> Response:
+    """Return the page that asks for a file of subscribers."""
+    return desk_page(
+        "desk/imports/new.html",
+        _("Bring in subscribers"),
+        status,
+        error=error,
+        action=url_for("desk_imports.bring"),
+        largest=LARGEST_FILE >> 20,
+        kind=KIND,
+    )
+
+
+@localized(bp, "/desk/imports/new/", methods=("POST",))
+@large_body(LARGEST_FILE + AROUND)
+@access("membership")
+def bring() -> ResponseReturnValue:
+    """Keep a file of subscribers; nothing of it is read yet."""
+    given = request.files.get("file")
+    if given is None or not given.filename:
+        return new_page(_("Please choose the file."), UNPROCESSABLE)
+    try:
+        with closing(given):
+            kept = keep(the_settings(), KIND, given.stream, LARGEST_FILE)
+    except TooLargeError:
+        return new_page(_("The file is larger than %(most)s MB.", most=100), UNPROCESSABLE)
+    moment = now(db.session)
+    number = bringing.bring(db.session, kept, given.filename, _who(), moment)
+    after = {"file_hash": kept.sha256, "bytes": kept.size}
+    record(db.session, the_actor(), Deed("import.brought", _about(number), after=after), moment)
+    db.commit()
+    return redirect(url_for("desk_imports.show", number=number), HTTPStatus.SEE_OTHER)
+
+
+@localized(bp, "/desk/imports/<int:number>/")
+@access("membership")
+def show(number: int) -> ResponseReturnValue:
+    """Show how far an import is, and what can be done with it."""
+    return _page(_the_import(number))
+
+
+def _page(
+    one: SubscriberImport,
+    wishes: Wishes | None = None,
+    errors: dict[str, str] | None = None,
+    status: int = HTTPStatus.OK,
+) -> Response:
+    if one.state in GOING_ON or one.done_by or one.state == "dropped":
+        found = None
+    else:
+        found = understanding(the_settings(), one, wishes or Wishes.from_json(one.wishes))
+    lists = [(each.slug, each.name(page_language())) for each in read_lists(db.session)]
+    return desk_page(
+        "desk/imports/show.html",
+        one.file_name,
+        status,
+        one=one,
+        found=found,
+        errors=errors or {},
+        lists=lists,
+        choices=_choices(),
+        words=import_words,
+        counts=_counts(one.effect if one.done_by else one.foreseen or {}),
+        foreseen=_subscribing(one.foreseen or {}),
+        going_on=one.state in GOING_ON,
+        waiting=bringing.waiting_rows(db.session, one.id) if one.done_by else 0,
+        zone=import_tables.zone_name(),
+        at=shown_moment,
+    )
+
+
+def _choices() -> dict[str, Any]:
+    return {
+        "fields": {name: words for name, words in import_words.fields().items() if name in FIELDS},
+        "systems": {name: system.shown for name, system in SYSTEMS.items()},
+        "encodings": ENCODINGS,
+        "delimiters": {one: import_words.delimiters()[one] for one in DELIMITERS},
+        "states": {one: import_words.subscription_states()[one] for one in GRAVITY},
+    }
+
+
+def _counts(effect: dict[str, int]) -> list[tuple[str, int]]:
+    words = import_words.fates()
+    return [(words[fate], effect[fate]) for fate in Fate if effect.get(fate)]
+
+
+def _subscribing(effect: dict[str, int]) -> int:
+    return sum(effect.get(fate, 0) for fate in SUBSCRIBES)
+
+
+@localized(bp, "/desk/imports/<int:number>/read/", methods=("POST",))
+@access("membership")
+def read(number: int) -> ResponseReturnValue:
+    """Have a file read as it was told, and foreseen what it would do."""
+    one = _the_import(number)
+    wishes, says_lists = read_wishes(the_settings(), one, request.form)
+    if not says_lists:
+        asked = _("Please tick the newsletter that these people get.")
+        return _page(one, wishes, {"list": asked}, UNPROCESSABLE)
+    try:
+        bringing.ask_reading(db.session, the_settings(), one, wishes, now(db.session))
+    except OperatorError as error:
+        return _page(one, wishes, {"file": str(error)}, UNPROCESSABLE)
+    return _done(one, "import.read", after={"lists": list(wishes.lists)})
+
+
+@localized(bp, "/desk/imports/<int:number>/rows/")
+@access("membership")
+def rows(number: int) -> ResponseReturnValue:
+    """List who would become what."""
+    one = _the_import(number)
+    seen_at = importing.first_seen(db.session, one.file_hash)
+    table = import_tables.fates(number, seen_at)
+    return list_page("desk/imports/rows.html", _("Who would become what"), table, one=one)
+
+
+@localized(bp, "/desk/imports/<int:number>/not-taken/")
+@access("membership")
+def not_taken(number: int) -> ResponseReturnValue:
+    """List what of a file could not be taken, and why."""
+    one = _the_import(number)
+    table = import_tables.problems(number)
+    return list_page("desk/imports/not_taken.html", _("Rows that are not taken"), table, one=one)
+
+
+@localized(bp, "/desk/imports/<int:number>/not-taken.csv")
+@access("membership", fresh=True)
+def not_taken_file(number: int) -> ResponseReturnValue:
+    """Give the rows that could not be taken as a file that can be put right and brought again."""
+    one = _the_import(number)
+    _write_down("import.errors-taken", one)
+
+    def pieces() -> Any:  # noqa: ANN401 - texts
+        with db.database.read() as session:
+            yield from errors_csv(session, number)
+
+    answer = Response(stream_with_context(pieces()), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="not-taken-{number}.csv"'
+    return answer
+
+
+@localized(bp, "/desk/imports/<int:number>/apply/")
+@access("membership", fresh=True)
+def vouching(number: int) -> ResponseReturnValue:
+    """Ask on whose word these people are subscribed, and how they agreed."""
+    return _vouching_page(_the_import(number))
+
+
+def _vouching_page(
+    one: SubscriberImport, error: str = "", status: int = HTTPStatus.OK, note: str = ""
+) -> Response:
+    if one.state not in {"read", "stopped", "failed"} or one.read_at is None:
+        abort(HTTPStatus.NOT_FOUND)
+    kept = set(one.wishes.get("lists", ()))
+    names = [
+        in_language(dict(each.names), page_language())
+        for each in read_lists(db.session)
+        if each.slug in kept
+    ]
+    return desk_page(
+        "desk/imports/vouch.html",
+        _("Bring these people in"),
+        status,
+        one=one,
+        lists=names,
+        count=_subscribing(one.foreseen or {}),
+        counts=_counts(one.foreseen or {}),
+        who=_who(),
+        error=error,
+        note=note or one.note or "",
+        longest=LONGEST_NOTE,
+    )
+
+
+@localized(bp, "/desk/imports/<int:number>/apply/", methods=("POST",))
+@access("membership", fresh=True)
+def apply(number: int) -> ResponseReturnValue:
+    """Have what was read applied, on the word of whoever is here."""
+    one = _the_import(number)
+    note = request.form.get("note", "")
+    try:
+        bringing.ask_applying(db.session, one, _who(), note, now(db.session))
+    except FieldError as error:
+        db.session.rollback()
+        return _vouching_page(_the_import(number), error.message, UNPROCESSABLE, note)
+    except OperatorError as error:
+        return _refused(one, error)
+    return _done(one, "import.vouched", after={"subscribes": _subscribing(one.foreseen or {})})
+
+
+@localized(bp, "/desk/imports/<int:number>/stop/", methods=("POST",))
+@access("membership")
+def stop(number: int) -> ResponseReturnValue:
+    """Have an import stop before its next batch."""
+    return _asked(
+        number, "import.stopped", bringing.ask_stopping, _("It stops before its next batch.")
+    )
+
+
+@localized(bp, "/desk/imports/<int:number>/drop/")
+@access("membership")
+def dropping(number: int) -> ResponseReturnValue:
+    """Ask whether a file is given up."""
+    one = _the_import(number)
+    return confirm_page(
+        Question(
+            title=_("Give this file up"),
+            sentence=_(
+                "Delete %(file)s from here, without bringing anybody in.", file=one.file_name
+            ),
+            action=url_for("desk_imports.drop_file", number=number),
+            button=_("Give it up"),
+            back=url_for("desk_imports.show", number=number),
+        )
+    )
+
+
+@localized(bp, "/desk/imports/<int:number>/drop/", methods=("POST",))
+@access("membership")
+def drop_file(number: int) -> ResponseReturnValue:
+    """Give a file up that was not applied."""
+    one = _the_import(number)
+    try:
+        stored = bringing.drop_brought(db.session, one, now(db.session))
+    except OperatorError as error:
+        return _refused(one, error)
+    answer = _done(one, "import.dropped", _("The file was given up; nobody was brought in."))
+    if stored is not None:
+        drop(the_settings(), stored)
+    return answer
+
+
+@localized(bp, "/desk/imports/<int:number>/undo/")
+@access("membership", fresh=True)
+def undoing(number: int) -> ResponseReturnValue:
+    """Ask whether an import is taken back, and say what of it can be."""
+    one = _the_import(number)
+    count = untouched(db.session, number)
+    return confirm_page(
+        Question(
+            title=_("Take this import back"),
+            sentence=_(
+                "Take back %(count)s subscriptions that %(file)s began and nobody has touched "
+                "since.",
+                count=f"{count:,}",
+                file=one.file_name,
+            ),
+            more=(
+                _("Whoever has acted since, paused, or was sent an issue keeps the subscription."),
+                _("Who had waited for their confirmation here waits again."),
+                _("What the file said of people who had left stays, and so do suppressions."),
+                _("The people stay known; the right file can bring them again."),
+            ),
+            action=url_for("desk_imports.undo", number=number),
+            button=_("Take it back"),
+            back=url_for("desk_imports.show", number=number),
+        )
+    )
+
+
+@localized(bp, "/desk/imports/<int:number>/undo/", methods=("POST",))
+@access("membership", fresh=True)
+def undo(number: int) -> ResponseReturnValue:
+    """Have an import taken back."""
+    return _asked(number, "import.undone", bringing.ask_undoing, "")
+
+
+def _asked(number: int, what: str, ask: Callable[..., None], notice: str) -> ResponseReturnValue:
+    one = _the_import(number)
+    try:
+        ask(db.session, one, now(db.session))
+    except OperatorError as error:
+        return _refused(one, error)
+    return _done(one, what, notice)
+
+
+def _done(
+    one: SubscriberImport, what: str, notice: str = "", after: dict[str, Any] | None = None
+) -> ResponseReturnValue:
+    """Write down what was asked for, commit, and lead back to the import."""
+    record(db.session, the_actor(), Deed(what, _about(one.id), after=after or {}), now(db.session))
+    db.commit()
+    answer = make_response(
+        redirect(url_for("desk_imports.show", number=one.id), HTTPStatus.SEE_OTHER)
+    )
+    return tell(answer, notice) if notice else answer
+
+
+def _write_down(what: str, one: SubscriberImport) -> None:
+    with db.database.write() as session:
+        record(session, the_actor(), Deed(what, _about(one.id)), now(session))
+        session.commit()
+
+
+def _refused(one: SubscriberImport, error: OperatorError) -> Response:
+    db.session.rollback()
+    return _page(_the_import(one.id), None, {"file": str(error)}, HTTPStatus.CONFLICT)
+
+
+def _the_import(number: int) -> SubscriberImport:
+    return db.session.get(SubscriberImport, number) or abort(HTTPStatus.NOT_FOUND)
+
+
+def _about(number: int) -> str:
+    return f"import:{number}"
+
+
+def _who() -> str:
+    here = at_the_desk()
+    return here.name or f"staff {here.staff_id}"
