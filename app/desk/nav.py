@@ -44,6 +44,7 @@ WAYS: tuple[Way, ...] = (
     Way("desk_team.index", _("Team"), "t", HOUSE),
     Way("desk_imports.index", _("Imports"), "i", PEOPLE),
     Way("desk_exports.index", _("Exports"), "e", PEOPLE),
+    Way("desk_lists.index", _("Newsletters"), "n", WORDS),
 )
 
 KEYS: tuple[tuple[str, LazyString], ...] = (

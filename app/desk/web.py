@@ -6,6 +6,8 @@ from app.core.answering import the_settings
 from app.desk import (
     export_views,
     import_views,
+    list_place_views,
+    list_views,
     member_import_views,
     prove_views,
     rehearsal_views,
@@ -32,6 +34,8 @@ BLUEPRINTS = (
     import_views.bp,
     member_import_views.bp,
     export_views.bp,
+    list_views.bp,
+    list_place_views.bp,
 )
 
 

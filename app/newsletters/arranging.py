@@ -6,6 +6,7 @@ Callers commit; every change that a reader could see moves the content version.
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -16,9 +17,10 @@ from app.articles.service import UnknownReferenceError, article_id, check_slug
 from app.articles.versions import bump
 from app.core.errors import FieldError
 from app.core.languages import DEFAULT, LANGUAGES
+from app.core.languages import gettext as _
 from app.mail.addresses import AddressError, read_address
 from app.newsletters.models import ArticleForm, Newsletter, SectionForm
-from app.newsletters.renaming import owner_of_former
+from app.newsletters.renaming import owner_of_former, rename_list
 
 TAKEN = frozenset(
     {"address", "confirm", "preferences", "seen", "subscribe", "unsubscribe", "waiting"}
@@ -102,18 +104,18 @@ def problems(session: Session, facts: ListFacts) -> Found:
     if not _is_there(session, Newsletter.slug == facts.slug) and owner_of_former(
         session, facts.slug
     ):
-        yield "slug", "Another list had this address, and its old links lead there."
+        yield "slug", _("Another list had this address, and its old links lead there.")
     yield from _texts("name", facts.name, LONGEST_NAME)
     yield from _texts("description", facts.description, LONGEST_DESCRIPTION)
     yield from _texts("cadence", facts.cadence, LONGEST_CADENCE)
     if facts.language not in LANGUAGES:
-        yield "language", f"The site has {' and '.join(LANGUAGES)}, and no other language."
+        yield "language", _("The site has no language %(code)s.", code=facts.language)
     if facts.position is not None and not 0 <= facts.position <= HIGHEST_POSITION:
-        yield "position", f"It is a whole number from 0 to {HIGHEST_POSITION}."
+        yield "position", _("It is a whole number from 0 to %(most)s.", most=HIGHEST_POSITION)
     if facts.author and not _is_there(session, Author.slug == facts.author):
-        yield "author", f"There is no author {facts.author}."
+        yield "author", _("There is no author %(name)s.", name=facts.author)
     if facts.picture and not _is_there(session, Image.key == facts.picture):
-        yield "picture", f"There is no picture {facts.picture}."
+        yield "picture", _("There is no picture %(name)s.", name=facts.picture)
     yield from _sender(facts)
 
 
@@ -123,33 +125,33 @@ def _slug(slug: str) -> Found:
     except FieldError as error:
         yield error.field, error.message
     if slug in TAKEN:
-        yield "slug", "The site itself uses this address."
+        yield "slug", _("The site itself uses this address.")
     if len(slug) > LONGEST_SLUG:
-        yield "slug", f"It is longer than {LONGEST_SLUG} characters."
+        yield "slug", _("It is longer than %(most)s characters.", most=LONGEST_SLUG)
 
 
 def _texts(field: str, texts: Texts, most: int) -> Found:
     if not texts.get(DEFAULT, "").strip():
-        yield field, "It is missing in English, which stands in for what is not translated."
+        yield field, _("It is missing in English, which stands in for what is not translated.")
     for language, text in texts.items():
         if language not in LANGUAGES:
-            yield field, f"The site has no language {language}."
+            yield field, _("The site has no language %(code)s.", code=language)
         if len(text) > most:
-            yield field, f"It is longer than {most} characters."
+            yield field, _("It is longer than %(most)s characters.", most=most)
         if NOT_IN_LINE.search(text):
-            yield field, "It must be one line."
+            yield field, _("It must be one line.")
 
 
 def _sender(facts: ListFacts) -> Found:
     if facts.sender_name is not None:
         yield from _texts("sender_name", facts.sender_name, LONGEST_SENDER)
         if any(NOT_IN_SENDER.search(text) for text in facts.sender_name.values()):
-            yield "sender_name", 'It is a name alone, without < > " @ and \\.'
+            yield "sender_name", _('It is a name alone, without < > " @ and \\.')
     if facts.reply_to is not None:
         try:
             read_address(facts.reply_to, smtputf8=False, testing=True)
         except AddressError:
-            yield "reply_to", "It is no email address."
+            yield "reply_to", _("It is no email address.")
 
 
 def _is_there(session: Session, which: Any) -> bool:  # noqa: ANN401 - a SQL condition
@@ -158,6 +160,32 @@ def _is_there(session: Session, which: Any) -> bool:  # noqa: ANN401 - a SQL con
 
 def _last(session: Session) -> int:
     return session.scalar(select(func.max(Newsletter.position))) or 0
+
+
+def change_list(
+    session: Session, newsletter: Newsletter, facts: ListFacts, now: datetime
+) -> Newsletter:
+    """Bring a list up to `facts`, under another slug if they say so; flushed, not committed.
+
+    Raises:
+        FieldError: The first thing that cannot be taken.
+    """
+    if facts.slug != newsletter.slug:
+        for field, sentence in _slug(facts.slug):
+            raise FieldError(field, sentence)
+        rename_list(session, newsletter, facts.slug, now)
+    return save_list(session, facts)
+
+
+def add_list(session: Session, facts: ListFacts) -> Newsletter:
+    """Make a list that is not there yet; flushed, not committed.
+
+    Raises:
+        FieldError: The first thing that cannot be taken.
+    """
+    if _is_there(session, Newsletter.slug == facts.slug):
+        raise FieldError("slug", _("Another list has this address, or had it."))
+    return save_list(session, facts)
 
 
 def set_open(session: Session, slug: str, *, is_open: bool) -> None:

@@ -93,7 +93,7 @@ def test_a_picture_that_is_there_is_taken_by_its_key(
     ("before", "after", "said"),
     [
         ('slug = "harbour-light"', 'slug = "waiting"', "slug: The site itself uses"),
-        ('language = "en"', 'language = "fr"', "language: The site has en and uk"),
+        ('language = "en"', 'language = "fr"', "language: The site has no language fr"),
         ('# author = "ada-field"', 'author = "nobody"', "author: There is no author nobody."),
         ("open = true", 'open = "yes"', "open must be true or false."),
         ("open = true", "opened = true", "opened is unknown"),

@@ -1,0 +1,304 @@
+"""Newsletters at the desk: made, changed, ordered, closed, and how each stands."""
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from app.core.answering import page_language, the_settings
+from app.core.clock import now
+from app.core.days import A_DAY, day_of
+from app.core.errors import FieldError
+from app.core.languages import LANGUAGES
+from app.core.languages import gettext as _
+from app.core.orm import in_language
+from app.core.routes import access, large_body, localized
+from app.desk import list_forms, list_tables
+from app.desk.chrome import desk_page
+from app.desk.confirming import Question, confirm_page
+from app.desk.import_views import AROUND, UNPROCESSABLE
+from app.desk.list_forms import LARGEST_PICTURE
+from app.desk.list_pages import list_page
+from app.desk.notices import tell
+from app.extensions import db
+from app.newsletters import arranging
+from app.newsletters.funnel_queries import definitions, funnel
+from app.newsletters.models import Newsletter
+from app.newsletters.placing import section_places
+from app.newsletters.queries import forget_lists, read_lists
+from app.newsletters.renaming import former_slugs
+from app.newsletters.standing import Standing, standings
+from app.people.acting import the_actor
+from app.people.audit import Deed, record
+from app.people.staff_models import MEMBERSHIP
+from app.people.staff_sessions import at_the_desk
+
+bp = Blueprint("desk_lists", __name__)
+
+SHOWN_DAYS = 28
+KEPT_FIELDS = (
+    "slug",
+    "name",
+    "description",
+    "cadence",
+    "language",
+    "open",
+    "listed",
+    "welcomes",
+    "members_only",
+    "picture_id",
+    "author_id",
+)
+"""What the audit log keeps of a list, before and after: an address for answers is left out."""
+
+
+@localized(bp, "/desk/newsletters/")
+@access("staff")
+def index() -> ResponseReturnValue:
+    """List every newsletter with how it stands."""
+    return list_page("desk/lists/index.html", _("Newsletters"), list_tables.newsletters())
+
+
+@localized(bp, "/desk/newsletters/new/")
+@access("staff")
+def new() -> ResponseReturnValue:
+    """Ask what a new list is."""
+    return _form(None, list_forms.empty_form())
+
+
+def _form(
+    one: Newsletter | None,
+    told: dict[str, Any],
+    errors: dict[str, str] | None = None,
+    status: int = HTTPStatus.OK,
+) -> Response:
+    return desk_page(
+        "desk/lists/edit.html",
+        _("A new newsletter") if one is None else in_language(one.name, page_language()),
+        status,
+        one=one,
+        told=told,
+        errors=errors or {},
+        languages=LANGUAGES,
+        authors=[
+            (slug, in_language(name, page_language()))
+            for slug, name in list_forms.authors(db.session)
+        ],
+        picture=list_forms.picture_of(db.session, one),
+        action=url_for("desk_lists.edit", slug=one.slug) if one else url_for("desk_lists.make"),
+    )
+
+
+@localized(bp, "/desk/newsletters/new/", methods=("POST",))
+@large_body(LARGEST_PICTURE + AROUND)
+@access("staff")
+def make() -> ResponseReturnValue:
+    """Make a list."""
+    try:
+        picture = _picture(None)
+        made = arranging.add_list(db.session, list_forms.read_facts(request.form, picture))
+    except FieldError as error:
+        return _again(None, error)
+    return _done(made, "newsletter.made", {}, _("The newsletter is there."))
+
+
+@localized(bp, "/desk/newsletters/<slug>/edit/")
+@access("staff")
+def editing(slug: str) -> ResponseReturnValue:
+    """Show all that staff write of a list."""
+    one = the_list(slug)
+    return _form(one, list_forms.form_of(db.session, one))
+
+
+@localized(bp, "/desk/newsletters/<slug>/edit/", methods=("POST",))
+@large_body(LARGEST_PICTURE + AROUND)
+@access("staff")
+def edit(slug: str) -> ResponseReturnValue:
+    """Change a list; its former address leads to the new one."""
+    one = the_list(slug)
+    before = _kept(one)
+    try:
+        facts = list_forms.read_facts(request.form, _picture(one))
+        arranging.change_list(db.session, one, facts, now(db.session))
+    except FieldError as error:
+        db.session.rollback()
+        return _again(the_list(slug), error)
+    return _done(one, "newsletter.changed", before, _("The newsletter is as you wrote it."))
+
+
+def _picture(one: Newsletter | None) -> str | None:
+    present = list_forms.picture_of(db.session, one)
+    given = request.files.get("picture")
+    try:
+        return list_forms.read_picture(db.session, the_settings(), request.form, given, present)
+    finally:
+        if given is not None:
+            given.close()
+
+
+def _again(one: Newsletter | None, error: FieldError) -> Response:
+    told = list_forms.typed(request.form)
+    return _form(one, told, {error.field: error.message}, UNPROCESSABLE)
+
+
+def _kept(one: Newsletter) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in KEPT_FIELDS}
+
+
+@localized(bp, "/desk/newsletters/<slug>/")
+@access("staff")
+def show(slug: str) -> ResponseReturnValue:
+    """Show how a list stands: its numbers, its last weeks, and what can be done with it."""
+    found = db.session.scalar(select(Newsletter).where(Newsletter.slug == slug))
+    if found is None and slug in (former := former_slugs(db.session)):
+        return redirect(url_for("desk_lists.show", slug=former[slug]), HTTPStatus.SEE_OTHER)
+    one = the_list(slug)
+    today = day_of(now(db.session), the_settings().time_zone)
+    numbers = funnel(db.session, slug, today - (SHOWN_DAYS - 1) * A_DAY, today, "day").total
+    own = former_slugs(db.session)
+    return desk_page(
+        "desk/lists/show.html",
+        in_language(one.name, page_language()),
+        one=one,
+        texts=lambda texts: in_language(texts, page_language()),
+        standing=standings(db.session, one.id).get(one.id, Standing()),
+        may_see_people=at_the_desk().may(MEMBERSHIP),
+        numbers=numbers,
+        rate=list_tables.percent(numbers),
+        days=SHOWN_DAYS,
+        definitions=definitions(),
+        former=sorted(slug for slug, present in own.items() if present == one.slug),
+        languages=LANGUAGES,
+        sections=len(section_places(db.session, one.id)),
+    )
+
+
+@localized(bp, "/desk/newsletters/<slug>/subscribers/")
+@access("membership")
+def subscribers(slug: str) -> ResponseReturnValue:
+    """List who is, was or may become a subscriber."""
+    one = the_list(slug)
+    table = list_tables.subscribers(one.id, slug)
+    return list_page("desk/lists/rows.html", _("Subscribers"), table, one=one)
+
+
+@localized(bp, "/desk/newsletters/<slug>/days/")
+@access("staff")
+def days(slug: str) -> ResponseReturnValue:
+    """List what happened to a list day by day."""
+    one = the_list(slug)
+    today = day_of(now(db.session), the_settings().time_zone)
+    table = list_tables.days(one.id, slug, today)
+    title = _("From seeing the form to reading")
+    return list_page("desk/lists/rows.html", title, table, one=one, definitions=definitions())
+
+
+@localized(bp, "/desk/newsletters/<slug>/close/")
+@access("staff")
+def closing(slug: str) -> ResponseReturnValue:
+    """Ask whether a list is closed, and say what that ends and what stays."""
+    one = the_list(slug)
+    count = standings(db.session, one.id).get(one.id, Standing()).confirmed
+    return confirm_page(
+        Question(
+            title=_("Close a newsletter"),
+            sentence=_(
+                "Close %(name)s: it takes no sign-ups any more.",
+                name=in_language(one.name, page_language()),
+            ),
+            more=(
+                _("Its forms vanish from every page, at once."),
+                _("Its %(count)s subscribers stay, and its archive too.", count=f"{count:,}"),
+                _("It can be opened again at any time."),
+            ),
+            action=url_for("desk_lists.close", slug=slug),
+            button=_("Close it"),
+            back=url_for("desk_lists.show", slug=slug),
+        )
+    )
+
+
+@localized(bp, "/desk/newsletters/<slug>/close/", methods=("POST",))
+@access("staff")
+def close(slug: str) -> ResponseReturnValue:
+    """Close a list."""
+    return _set_open(slug, is_open=False)
+
+
+@localized(bp, "/desk/newsletters/<slug>/open/", methods=("POST",))
+@access("staff")
+def open_(slug: str) -> ResponseReturnValue:
+    """Open a list."""
+    return _set_open(slug, is_open=True)
+
+
+def _set_open(slug: str, *, is_open: bool) -> ResponseReturnValue:
+    one = the_list(slug)
+    before = _kept(one)
+    arranging.set_open(db.session, slug, is_open=is_open)
+    what = "newsletter.opened" if is_open else "newsletter.closed"
+    said = _("The newsletter takes sign-ups.") if is_open else _("The newsletter is closed.")
+    undo = url_for("desk_lists.close" if is_open else "desk_lists.open_", slug=slug)
+    return _done(one, what, before, said, undo)
+
+
+@localized(bp, "/desk/newsletters/order/")
+@access("staff")
+def ordering() -> ResponseReturnValue:
+    """Show the order of the lists, to be changed by dragging or by buttons."""
+    lists = [(one.slug, one.name(page_language())) for one in read_lists(db.session)]
+    return desk_page("desk/lists/order.html", _("Order of the newsletters"), lists=lists)
+
+
+@localized(bp, "/desk/newsletters/order/", methods=("POST",))
+@access("staff")
+def order() -> ResponseReturnValue:
+    """Put the lists into an order."""
+    before = [one.slug for one in read_lists(db.session)]
+    known = set(before)
+    told = request.values.get("order", "").split(",")
+    wanted = [slug for slug in told if slug in known] or before
+    wanted = _moved([*wanted, *(slug for slug in before if slug not in wanted)])
+    arranging.order_lists(db.session, wanted)
+    deed = Deed("newsletters.ordered", "newsletters", before={"order": before})
+    _record(deed, {"order": wanted})
+    answer = make_response(redirect(url_for("desk_lists.ordering"), HTTPStatus.SEE_OTHER))
+    undo = url_for("desk_lists.order", order=",".join(before))
+    return tell(answer, _("The newsletters stand in this order."), undo)
+
+
+def _moved(slugs: list[str]) -> list[str]:
+    """Return the order after the button that was pressed: `up:slug` or `down:slug`."""
+    where, _colon, slug = request.form.get("move", "").partition(":")
+    if slug in slugs and where in {"up", "down"}:
+        place = slugs.index(slug)
+        slugs.remove(slug)
+        slugs.insert(max(0, place - 1 if where == "up" else place + 1), slug)
+    return slugs
+
+
+def the_list(slug: str) -> Newsletter:
+    """Return a list, or answer that there is none."""
+    found = db.session.scalar(select(Newsletter).where(Newsletter.slug == slug))
+    return found or abort(HTTPStatus.NOT_FOUND)
+
+
+def _done(
+    one: Newsletter, what: str, before: dict[str, Any], said: str, undo: str = ""
+) -> ResponseReturnValue:
+    after = _kept(one)
+    changed = {name: value for name, value in before.items() if after[name] != value}
+    told = {name: after[name] for name in changed} if before else after
+    _record(Deed(what, f"newsletter:{one.id}", before=changed), told)
+    to = url_for("desk_lists.show", slug=one.slug)
+    return tell(make_response(redirect(to, HTTPStatus.SEE_OTHER)), said, undo)
+
+
+def _record(deed: Deed, after: dict[str, Any]) -> None:
+    """Write down what was done, commit it, and have it seen at once in this process."""
+    told = Deed(deed.what, deed.about, before=deed.before, after=after)
+    record(db.session, the_actor(), told, now(db.session))
+    db.commit()
+    forget_lists(db.database)
