@@ -182,7 +182,7 @@ def subscribers(newsletter_id: int, slug: str) -> Table:
                 lambda value: one.state == value,
             ),
             Filter(
-                "language",
+                "reads",
                 lambda: _("Reads in"),
                 (("", _("all")), *LANGUAGES.items()),
                 lambda value: Person.language == value,
