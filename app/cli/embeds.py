@@ -10,9 +10,9 @@ from app.core.languages import DEFAULT, LANGUAGES
 from app.core.settings import Settings
 from app.extensions import db
 from app.newsletters.embed_html import embed_html
-from app.newsletters.embeds import Embed, close_embed, read_embeds, save_embed
+from app.newsletters.embeds import Embed, close_embed, offered, read_embeds, save_embed
 from app.newsletters.origins import read_origin
-from app.newsletters.queries import List, read_lists
+from app.newsletters.queries import read_lists
 
 embeds = AppGroup("embeds", help="Say which other sites may carry our forms.")
 
@@ -90,12 +90,3 @@ def embed(site: str, language: str, *, together: bool) -> None:
         raise OperatorError(f"{site} has nothing to offer: none of its lists is open.")
     click.echo(embed_html(settings.site_url, language, lists, together=together), nl=False)
     click.echo(PASTED.format(site=settings.site_url), err=True)
-
-
-def offered(site: Embed, lists: tuple[List, ...]) -> list[List]:
-    """Return the open lists that a site may offer, in the newsroom's order.
-
-    A list that our own page of newsletters leaves out is offered where it was named.
-    """
-    may = [one for one in lists if one.open and site.may_offer(one.id)]
-    return [one for one in may if one.listed or site.lists]

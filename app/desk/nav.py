@@ -45,6 +45,12 @@ WAYS: tuple[Way, ...] = (
     Way("desk_imports.index", _("Imports"), "i", PEOPLE),
     Way("desk_exports.index", _("Exports"), "e", PEOPLE),
     Way("desk_lists.index", _("Newsletters"), "n", WORDS),
+    Way("desk_attention.needs", _("Needs attention"), "a", PEOPLE),
+    Way("desk_audit.entries", _("Audit log"), "l", HOUSE),
+    Way("desk_settings.settings", _("Settings"), "o", HOUSE),
+    Way("desk_tokens.tokens", _("API tokens"), "k", HOUSE),
+    Way("desk_webhooks.systems", _("Webhooks"), "w", HOUSE),
+    Way("desk_sites.sites", _("Other sites"), "x", HOUSE),
 )
 
 KEYS: tuple[tuple[str, LazyString], ...] = (

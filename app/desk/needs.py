@@ -71,9 +71,15 @@ _WHAT: Mapping[str, Say] = {
     "audit-broken": lambda say, _: say.gettext("The audit log is not what it was"),
     "no-worker": lambda say, _: say.gettext("Nothing works: no worker was seen for a minute"),
     "work-late": lambda say, _: say.gettext("Work of the table %(name)s waits for too long"),
-    "dispute": lambda say, _: say.gettext("A payment of %(money)s is disputed"),
-    "early-fraud-warning": lambda say, _: say.gettext(
-        "A card network takes a payment of %(money)s for fraud"
+    "dispute": lambda say, need: (
+        say.gettext("A payment of %(money)s is disputed")
+        if need.money is not None
+        else say.gettext("A payment is disputed: %(name)s")
+    ),
+    "early-fraud-warning": lambda say, need: (
+        say.gettext("A card network takes a payment of %(money)s for fraud")
+        if need.money is not None
+        else say.gettext("A card network takes a payment for fraud: %(name)s")
     ),
     "card-testing": lambda say, need: (
         say.gettext("Somebody tries cards here: payment pages are at their limit for everybody")

@@ -2,9 +2,10 @@
 
 from flask import Flask
 
-from app.core.answering import the_settings
+from app.core.answering import started_with
 from app.desk import (
     export_views,
+    house_web,
     import_views,
     list_place_views,
     list_views,
@@ -23,6 +24,7 @@ from app.desk import (
 
 BLUEPRINTS = (
     views.bp,
+    *house_web.BLUEPRINTS,
     sign_in_views.bp,
     second_views.bp,
     set_up_views.bp,
@@ -44,6 +46,6 @@ def register(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     with app.app_context():
-        is_rehearsal = the_settings().mode != "production"
+        is_rehearsal = started_with().mode != "production"
     if is_rehearsal:
         app.register_blueprint(rehearsal_views.bp)

@@ -14,6 +14,7 @@ from app.core.errors import OperatorError
 from app.core.recent import Recent
 from app.newsletters.embed_models import EmbedOrigin, EmbedSite
 from app.newsletters.models import Newsletter
+from app.newsletters.queries import List
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 LONGEST_SOURCE = 300
@@ -80,6 +81,15 @@ def embed_at(database: Database, origin: str) -> Embed | None:
 def embed_named(database: Database, name: str) -> Embed | None:
     """Return the enabled site of a name; asks the database once a second."""
     return next((one for one in _recent.get(database).values() if one.name == name), None)
+
+
+def offered(site: Embed, lists: Sequence[List]) -> list[List]:
+    """Return the open lists that a site may offer, in the newsroom's order.
+
+    A list that our own page of newsletters leaves out is offered where it was named.
+    """
+    may = [one for one in lists if one.open and site.may_offer(one.id)]
+    return [one for one in may if one.listed or site.lists]
 
 
 def forget_embeds(database: Database) -> None:

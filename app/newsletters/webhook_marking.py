@@ -87,11 +87,16 @@ def drop(session: Session, rows: Collection[Held], now: datetime) -> None:
 
 def disable(session: Session, endpoint: WebhookEndpoint, why: str, now: datetime) -> None:
     """Tell a system nothing more, give up what waits, and tell staff."""
+    give_up(session, endpoint, why, now)
+    raise_alarm(session, ALARM, now, endpoint.name)
+
+
+def give_up(session: Session, endpoint: WebhookEndpoint, why: str, now: datetime) -> None:
+    """Tell a system nothing more, and give up what waits."""
     endpoint.disabled_at, endpoint.disabled_why = now, why
     session.connection().execute(
         _GIVE_UP, {"endpoint": endpoint.id, "to_state": FAILED, "done": now}
     )
-    raise_alarm(session, ALARM, now, endpoint.name)
 
 
 def waits(attempts: int) -> timedelta | None:

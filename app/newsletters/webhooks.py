@@ -20,13 +20,14 @@ from app.core.outgoing import check_url
 from app.core.settings import Settings
 from app.newsletters.models import Newsletter
 from app.newsletters.telling import LANE
-from app.newsletters.webhook_marking import ALARM
+from app.newsletters.webhook_marking import ALARM, give_up
 from app.newsletters.webhook_models import FAILED, WAITING, WebhookDelivery, WebhookEndpoint
 from app.newsletters.webhook_signing import secret_of
 from app.newsletters.webhook_spreading import start_from_here
 from app.newsletters.webhook_trying import Target
 
 BOTH_HOLD = timedelta(hours=24)
+TURNED_OFF = "turned off by staff"
 
 _table = table_of(WebhookDelivery)
 
@@ -81,6 +82,32 @@ def add(
     session.add(endpoint)
     session.flush()
     return endpoint
+
+
+def change(
+    session: Session, settings: Settings, endpoint: WebhookEndpoint, facts: EndpointFacts
+) -> None:
+    """Have a system be known, found and told as is given from now on; flushed.
+
+    Raises: as `add`.
+    """
+    check_url(facts.url, private=settings.webhooks_private)
+    other = find(session, facts.name)
+    if other is not None and other.id != endpoint.id:
+        raise EndpointNameTakenError(facts.name)
+    newsletters = _list_ids(session, facts.newsletters)
+    if facts.url != endpoint.url:  # what the old address did says nothing of the new one
+        endpoint.failing_since = endpoint.rests_until = None
+    endpoint.name, endpoint.url = facts.name, facts.url
+    endpoint.events, endpoint.newsletters = sorted(facts.events), newsletters
+    session.flush()
+
+
+def turn_off(session: Session, endpoint: WebhookEndpoint, now: datetime) -> None:
+    """Tell a system nothing more until it is enabled, as staff wish; what waits is given up."""
+    give_up(session, endpoint, TURNED_OFF, now)
+    clear_alarm(session, ALARM, now, endpoint.name)
+    session.flush()
 
 
 def _list_ids(session: Session, slugs: Collection[str]) -> list[int]:
