@@ -68,6 +68,18 @@ def shown(money: Money, language: str) -> str:
     )
 
 
+def in_full(money: Money, language: str) -> str:
+    """Return an amount with all its decimals and its code, which no two currencies share.
+
+    `25.00 EUR`: for sentences that somebody is to agree to.
+    """
+    currency = currency_of(money.currency)
+    zeros = "0" * currency.digits
+    pattern = parse_pattern(f"#,##0.{zeros}" if zeros else "#,##0")
+    value = Decimal(f"{money.minor}E-{currency.digits}")
+    return f"{pattern.apply(value, Locale.parse(language))}{SPACE}{currency.code}"
+
+
 def _sign(currency: Currency, pattern: str) -> str:
     """Return the sign; letters keep a distance from a number that follows."""
     return currency.sign + SPACE if currency.sign.isalpha() and pattern[0] == "¤" else currency.sign
@@ -85,6 +97,14 @@ def read_amount(text: str, currency: str, language: str) -> Money:
         FieldError: `amount`, with one sentence that says what to do.
         UnknownCurrencyError: We do not know the currency.
     """
+    return _within(read_any_amount(text, currency, language), currency_of(currency), language)
+
+
+def read_any_amount(text: str, currency: str, language: str) -> Money:
+    """Return an amount that someone typed, however small or large: as staff give money back.
+
+    Args and raises: as `read_amount`.
+    """
     rules = currency_of(currency)
     if len(text.strip()) > LONGEST:
         _refuse_text(language)
@@ -95,7 +115,7 @@ def read_amount(text: str, currency: str, language: str) -> Money:
     minor = int(whole) * 10**rules.digits + int(decimals.ljust(rules.digits, "0") or "0")
     if minor % rules.step:
         _refuse_decimals(rules, language)
-    return _within(Money(minor, currency), rules, language)
+    return Money(minor, currency)
 
 
 def _plain(text: str) -> str:
