@@ -13,6 +13,7 @@ from app.core.clock import now
 from app.core.leases import Held
 from app.core.work import Cron, Lane, Runtime
 from app.mail.jobs import Speak
+from app.people import way_in
 from app.people.sign_in_mail import TEMPLATE, answer, note_unanswered, sign_in_words
 from app.people.sign_in_models import PersonSession, SignIn
 from app.people.signing_in import LANE
@@ -24,7 +25,7 @@ KEPT_SESSIONS = timedelta(days=30)
 
 def speakers() -> Mapping[str, Speak]:
     """Return, by template, what gives mails their words."""
-    return {TEMPLATE: sign_in_words}
+    return {TEMPLATE: sign_in_words, way_in.TEMPLATE: way_in.words}
 
 
 def forgetting() -> Cron:
