@@ -20,6 +20,7 @@ LANE_OF = {
     "settings_link": "settings-links",
     "address_change": "address-changes",
     "webhook_delivery": "webhooks",
+    "staff_order": "orders",
 }
 
 
