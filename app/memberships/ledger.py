@@ -54,6 +54,17 @@ def in_force(
     return rows.where(~superseding.correlate(Entitlement).exists())
 
 
+def latest() -> Select[Entitlement]:
+    """Return the entitlements that no later revision supersedes, whether they count or not."""
+    later = aliased(Entitlement)
+    superseding = select(later.id).where(
+        later.source == Entitlement.source,
+        later.source_ref == Entitlement.source_ref,
+        later.revision > Entitlement.revision,
+    )
+    return select(Entitlement).where(~superseding.correlate(Entitlement).exists())
+
+
 def counted(moment: datetime, *, known_at: datetime | None = None) -> Select[int]:
     """Return the definition of the count itself: over the ledger, without any span."""
     rows = in_force(known_at).subquery()
