@@ -64,11 +64,13 @@ class Payment(Base):
 
     `covers_until` is the end of the period that its invoice is for. `refunded_minor` is what went
     back for good. `disputed` is the gravest state of its disputes: `warning`, `open`, `won` or
-    `lost`; null for none.
+    `lost`; null for none. `charge_id` is the newest charge of it that was seen.
     """
 
     __tablename__ = "payment"
     __table_args__ = (
+        Index("ix_payment_invoice_id", "invoice_id"),
+        Index("ix_payment_charge_id", "charge_id"),
         Index("ix_payment_person_id_paid_at", "person_id", "paid_at"),
         Index("ix_payment_membership_id", "membership_id"),
         Index("ix_payment_intent_id", "intent_id"),
@@ -90,6 +92,7 @@ class Payment(Base):
     intent_id: Mapped[int | None] = mapped_column(ForeignKey("intent.id"))
     invoice_id: Mapped[str | None] = mapped_column(String(255))
     invoice_number: Mapped[str | None] = mapped_column(String(64))
+    charge_id: Mapped[str | None] = mapped_column(String(255))
     amount_minor: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))
     refunded_minor: Mapped[int] = mapped_column(default=0, server_default=text("0"))

@@ -88,6 +88,7 @@ def refresh(
     row.refunded_minor = seen.refunded.minor
     row.disputed = max((one.state for one in seen.disputes), key=_GRAVITY.index, default=None)
     row.warned = seen.warned
+    row.charge_id = seen.charge_id or row.charge_id
     session.flush()
     arrived = [one for refund in seen.refunds if (one := _refund(session, row, refund))]
     for dispute in seen.disputes:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.core.alarms import clear_alarm, raise_alarm
 from app.core.settings import Settings
-from app.memberships import wall
+from app.memberships import noting_changes, wall
 from app.memberships.coverage import Cover, covers, paid_through, stretches
 from app.memberships.customers import Payer, intent_of, person_of
 from app.memberships.entitling import SOURCE, Title, entitle
@@ -48,7 +48,7 @@ def seen(
     if person_id is None:
         return False
     before = {one.subscription_id for one in running_of(session, person_id)}
-    row = _put(session, subscription, person_id, intent)
+    row = _put(session, subscription, person_id, intent, now)
     session.flush()
     _watch_for_two(session, row, now, is_new=subscription.id not in before)
     made = [put(session, one, belongs, now) for one, belongs in _payments(row, invoices)]
@@ -78,7 +78,11 @@ def _payer(seen: SubscriptionSeen, invoices: Invoices) -> Payer:
 
 
 def _put(
-    session: Session, seen: SubscriptionSeen, person_id: int, intent: Intent | None
+    session: Session,
+    seen: SubscriptionSeen,
+    person_id: int,
+    intent: Intent | None,
+    now: datetime,
 ) -> Membership:
     """Write down what the subscription itself says."""
     row = session.scalars(
@@ -87,6 +91,7 @@ def _put(
     if row is None:
         row = Membership(subscription_id=seen.id, customer_id=seen.customer_id)
         session.add(row)
+    was = noting_changes.before(row)
     row.person_id = person_id
     row.intent_id = intent.id if intent is not None else None
     row.amount_minor, row.currency = seen.money.minor, seen.money.currency
@@ -99,6 +104,7 @@ def _put(
     row.card_last4 = card.last4 if card else None
     row.card_month = card.expires_month if card else None
     row.card_year = card.expires_year if card else None
+    noting_changes.note(session, was, row, now)
     return row
 
 
