@@ -19,6 +19,7 @@ import app.memberships.gift_models
 import app.memberships.intent_models
 import app.memberships.models
 import app.memberships.money_models
+import app.memberships.order_models
 import app.memberships.upload_models
 import app.newsletters.cap_models
 import app.newsletters.embed_models
@@ -32,6 +33,8 @@ import app.newsletters.webhook_models
 import app.payments.models
 import app.people.audit
 import app.people.models
+import app.people.note_models
+import app.people.once
 import app.people.sign_in_models
 import app.people.staff_credentials_models
 import app.people.staff_models

@@ -15,8 +15,14 @@ LOCK_TIMEOUT = "4s"
 STATEMENT_TIMEOUT = "60s"
 
 
+SEARCHED_BY = "_search"
+"""How indexes end that only PostgreSQL has, over expressions: models know nothing of them."""
+
+
 def _ours(name: str | None, kind: str, _parents: Any) -> bool:  # noqa: ANN401 - Alembic's own
     """Tell whether a table is ours: the job engine keeps its own beside them."""
+    if kind == "index":
+        return not str(name).endswith(SEARCHED_BY)
     return kind != "table" or name in metadata.tables
 
 

@@ -67,6 +67,8 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "issue": {"state": "draft"},
     "issue_send": {"state": "sent"},
     "mail_event": {"kind": "hard"},
+    "membership_change": {"what": "amount"},
+    "staff_order": {"kind": "refund", "outcome": None},
     "staff": {"role": "admin"},
 }
 
