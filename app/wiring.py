@@ -17,12 +17,13 @@ from app.mail.applying import Hearers
 from app.mail.watching import watching as watching_mail
 from app.memberships import jobs as memberships
 from app.memberships import letters as supporter_letters
+from app.memberships import order_jobs as staff_orders
 from app.memberships import personal as own_memberships
 from app.memberships import uploading
 from app.memberships.account_erasing import StillPayingError, forget
 from app.memberships.comparing import comparison
+from app.memberships.complimentary import entitled_among
 from app.memberships.handling import handlers
-from app.memberships.queries import members_among
 from app.memberships.reminding import reminding
 from app.memberships.sweeping import sweeping
 from app.newsletters import ending, funnel_jobs, rates, webhook_jobs
@@ -40,7 +41,7 @@ from app.payments import reconciling
 from app.payments.event_reading import reading
 from app.payments.gateway import GatewayError
 from app.payments.serving import gateway_of, web_gateway
-from app.people import audit, audit_verifying, staff_forgetting, staff_letters, tokens
+from app.people import audit, audit_verifying, notes, once, staff_forgetting, staff_letters, tokens
 from app.people import sign_in_jobs as signing_in
 from app.people.erasing import remembering
 from app.people.registers import Registers
@@ -64,14 +65,17 @@ RETENTION = (
     audit.forgetting(),
     *staff_forgetting.parts(),
     proof_of_work.forgetting(),
+    notes.forgetting(),
+    once.forgetting(),
 )
 
 WORK = Work(
     lanes=(
-        newsletters.lane(members_among),
+        newsletters.lane(entitled_among),
         *settings_of_readers.lanes(),
         signing_in.lane(),
         payments.lane(gateway_of, handlers),
+        staff_orders.lane(handlers),
         *mail.lanes(SPEAKERS),
         mail_events.lane(HEARERS),
         webhook_jobs.lane(),
@@ -115,6 +119,7 @@ def registers(settings: Settings) -> Registers:
             own_webhooks.export,
             own_memberships.exported,
             own_mail.export,
+            notes.export,
         ),
         erasers=(
             remembering(settings),
@@ -124,6 +129,7 @@ def registers(settings: Settings) -> Registers:
             own_webhooks.erase,
             own_memberships.erase,
             own_mail.erase,
+            notes.erase,
         ),
     )
 
@@ -138,4 +144,4 @@ def outside_newsletters(settings: Settings) -> Outside:
             log.warning("settings.not_erased", why=str(error))
             raise NotErasedError(str(error)) from error
 
-    return Outside(members=members_among, forget=forget_whole)
+    return Outside(members=entitled_among, forget=forget_whole)

@@ -5,6 +5,7 @@ could never stop it alone.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,8 +28,20 @@ class StillPayingError(UnwalledError):
     """Again and again a new payment came in between: nothing was erased here."""
 
 
+Also = Callable[[Session, datetime], None]
+"""Done in the transaction of the erasing, once it has been done; flushed, not committed."""
+
+
+def nothing_more(_session: Session, _now: datetime) -> None:
+    """Leave it at that."""
+
+
 def forget(
-    database: Database, registers: Registers, gateway_of: Callable[[], Gateway], person_id: int
+    database: Database,
+    registers: Registers,
+    gateway_of: Callable[[], Gateway],
+    person_id: int,
+    also: Also = nothing_more,
 ) -> None:
     """Forget a person at Stripe and here.
 
@@ -37,6 +50,7 @@ def forget(
         registers: What every feature forgets.
         gateway_of: Gives the gateway; not asked for whoever was never a customer.
         person_id: Whom.
+        also: What is to be written down with it.
 
     Raises:
         StillPayingError: They became a customer anew each time.
@@ -48,7 +62,7 @@ def forget(
             known = _customers(session, person_id)
         for customer_id in known:
             _forget_at_stripe(gateway_of(), customer_id)
-        if _erase_here(database, registers, person_id, known):
+        if _erase_here(database, registers, person_id, known, also):
             return
     raise StillPayingError("A customer came in between each time.")
 
@@ -59,7 +73,11 @@ def _forget_at_stripe(gateway: Gateway, customer_id: str) -> None:
 
 
 def _erase_here(
-    database: Database, registers: Registers, person_id: int, known: frozenset[str]
+    database: Database,
+    registers: Registers,
+    person_id: int,
+    known: frozenset[str],
+    also: Also,
 ) -> bool:
     """Erase in one transaction; nothing, if there is a customer whom Stripe was not told of."""
     with database.write() as session:
@@ -70,7 +88,8 @@ def _erase_here(
             mark(session, kinds.CUSTOMER, customer_id)
         for subscription_id in _subscriptions(session, person_id):
             mark(session, kinds.SUBSCRIPTION, subscription_id)
-        erase(session, registers, person_id, moment)
+        if erase(session, registers, person_id, moment):
+            also(session, moment)
         session.commit()
     return True
 
