@@ -90,6 +90,7 @@ class Table:
         empty: What to do where there is no row at all.
         search: Returns what the rows found by some words meet; None where none can be searched.
         search_title: What can be searched for.
+        understood: Says as what some words are looked for, where that is not plain.
         filters: Choices beside the search.
         personal: Its CSV carries people's data: it wants a fresh sign-in, and is written down.
     """
@@ -102,6 +103,7 @@ class Table:
     empty: Text
     search: Callable[[str], ColumnElement[bool]] | None = None
     search_title: Text | None = None
+    understood: Callable[[str], str] | None = None
     filters: tuple[Filter, ...] = ()
     personal: bool = False
 
@@ -198,9 +200,10 @@ def _order(table: Table, order: str) -> list[ColumnElement[Any]]:
     column = next(one for one in table.columns if one.name == name)
     if column.sort is None:
         raise ValueError(f"{table.name} cannot be sorted by {name}")
-    if is_down:
-        return [column.sort.desc().nulls_last(), table.key.desc()]
-    return [column.sort.asc().nulls_last(), table.key.asc()]
+    order_by = column.sort.desc() if is_down else column.sort.asc()
+    if getattr(column.sort, "nullable", True):  # where nothing is missing, an index has this order
+        order_by = order_by.nulls_last()
+    return [order_by, table.key.desc() if is_down else table.key.asc()]
 
 
 def as_csv(database: Database, table: Table, asked: Asked) -> Iterator[str]:
