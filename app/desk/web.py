@@ -21,6 +21,7 @@ from app.desk import (
     views,
     you_views,
 )
+from app.desk.people_web import PEOPLE
 
 BLUEPRINTS = (
     views.bp,
@@ -38,6 +39,7 @@ BLUEPRINTS = (
     export_views.bp,
     list_views.bp,
     list_place_views.bp,
+    *PEOPLE,
 )
 
 
