@@ -113,6 +113,27 @@ _CLEANER = nh3.Cleaner(
 )
 
 
+_DOCUMENT = nh3.Cleaner(
+    tags=TAGS | {"h1", "h5", "h6", "span", "b", "i", "del", "strike", "tfoot", "caption"},
+    attributes={
+        "*": {"style", "class"},
+        "a": {"href"},
+        "ol": {"start"},
+    },
+    clean_content_tags={"script", "style", "title", "xml", "head"},
+    url_schemes={"http", "https", "mailto"},
+    link_rel=None,
+)
+
+
+def of_document(html: str) -> str:
+    """Return the HTML of a word processor's document without what does anything.
+
+    Styles and classes stay, for they say what is bold or a list: it is to be read, never shown.
+    """
+    return _DOCUMENT.clean(html)
+
+
 @lru_cache(maxsize=256)
 def clean(html: str) -> str:
     """Return only what may stand on a page; cleaning twice is cleaning once.

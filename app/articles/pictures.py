@@ -1,6 +1,7 @@
 """A picture from a file: brought into two widths and put into the media folder."""
 
 import hashlib
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -24,7 +25,20 @@ def place_picture(path: Path, media: Path, key: str, alt: Texts, credit: Texts) 
     Raises:
         OperatorError: The file cannot be read, is no picture, or is too small or too large.
     """
-    whole = _opened(path)
+    return placed(_opened(path), media, key, PictureTexts(alt, {}, credit))
+
+
+@dataclass(frozen=True, slots=True)
+class PictureTexts:
+    """What stands with a picture, in every language: what it shows, a caption, whose it is."""
+
+    alt: Texts
+    caption: Texts
+    credit: Texts
+
+
+def placed(whole: Pictures.Image, media: Path, key: str, texts: PictureTexts) -> PictureFacts:
+    """Put an opened picture into the media folder in both widths; nothing else of it is kept."""
     wide = whole if whole.width <= WIDE else _resized(whole, WIDE)
     narrow = _resized(whole, NARROW)
     return PictureFacts(
@@ -34,9 +48,9 @@ def place_picture(path: Path, media: Path, key: str, alt: Texts, credit: Texts) 
         width=wide.width,
         height=wide.height,
         narrow_width=narrow.width,
-        alt=alt,
-        caption={},
-        credit=credit,
+        alt=texts.alt,
+        caption=texts.caption,
+        credit=texts.credit,
     )
 
 
@@ -62,7 +76,8 @@ def _resized(picture: Pictures.Image, width: int) -> Pictures.Image:
 def _placed(picture: Pictures.Image, media: Path, key: str) -> str:
     """Write a file unless it is there; return its name."""
     kept = BytesIO()
-    picture.save(kept, "WEBP", quality=QUALITY)
+    # Said in full, for Pillow passes on what it found: a phone writes down where it was.
+    picture.save(kept, "WEBP", quality=QUALITY, exif=b"", xmp=b"", icc_profile=b"")
     digest = hashlib.sha256(kept.getvalue()).hexdigest()[:HASH_DIGITS]
     name = f"{key}-{picture.width}.{digest}.webp"
     media.mkdir(parents=True, exist_ok=True)
