@@ -1,5 +1,6 @@
 """Every table of every feature, gathered for migrations and for tests."""
 
+import app.articles.editing_models
 import app.articles.models
 import app.core.alarms
 import app.core.caps

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.orm import Base
@@ -61,7 +61,11 @@ class Image(Base):
 
 
 class Article(Base):
-    """A piece of work, whatever the languages it appears in."""
+    """A piece of work, whatever the languages it appears in.
+
+    `asks` and `letters` say whether its pages carry the call to join and forms for newsletters.
+    Before `embargo_until` no reader sees an edition of it.
+    """
 
     __tablename__ = "article"
     __table_args__ = (Index("ix_article_section_id", "section_id"),)
@@ -71,6 +75,8 @@ class Article(Base):
     section_id: Mapped[int] = mapped_column(ForeignKey("section.id"))
     hero_id: Mapped[int | None] = mapped_column(ForeignKey("image.id"))
     asks: Mapped[bool] = mapped_column(default=True)
+    letters: Mapped[bool] = mapped_column(default=True, server_default=true())
+    embargo_until: Mapped[datetime | None]
 
 
 class ArticleAuthor(Base):
@@ -101,6 +107,7 @@ class Edition(Base):
     `state` is draft, scheduled, published or withdrawn. A scheduled edition becomes visible when
     `published_at` comes; nothing has to run for it. `body_hash` names this very body. In the HTML,
     links to other articles stay `article:KEY` and are resolved when a page is rendered.
+    `withdrawn_note` is the sentence that stands at its address once it was taken away.
     """
 
     __tablename__ = "edition"
@@ -126,6 +133,7 @@ class Edition(Base):
     related_id: Mapped[int | None] = mapped_column(ForeignKey("article.id"))
     published_at: Mapped[datetime | None]
     updated_at: Mapped[datetime | None]
+    withdrawn_note: Mapped[str | None] = mapped_column(Text)
 
 
 class FormerSlug(Base):

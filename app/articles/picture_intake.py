@@ -25,7 +25,6 @@ LONGEST_NAME = 48
 LONGEST_ALT, LONGEST_CAPTION, LONGEST_CREDIT = 300, 600, 200
 TALLEST = 3
 APPLE = re.compile(rb"ftyp(heic|heix|heif|mif1|msf1|hevc)")
-TOO_MANY = "It has more than 50 million pixels. Save it smaller."
 UNBROKEN = re.compile(r"[\x00-\x1f\x7f]+")
 
 
@@ -93,17 +92,21 @@ def opened(data: bytes) -> Pictures.Image:
             _("This is no picture, whatever it is called. Take a JPEG, PNG, WebP or AVIF."),
         ) from error
     except (Pictures.DecompressionBombError, Pictures.DecompressionBombWarning) as error:
-        raise FieldError("picture", _(TOO_MANY)) from error
+        raise _too_many() from error
     except (OSError, SyntaxError, ValueError) as error:
         raise FieldError(
             "picture", _("The picture is damaged and cannot be read to its end. Save it once more.")
         ) from error
 
 
+def _too_many() -> FieldError:
+    return FieldError("picture", _("It has more than 50 million pixels. Save it smaller."))
+
+
 def _check_size(found: Pictures.Image) -> None:
     width, height = found.size
     if width * height > MOST_PIXELS:
-        raise FieldError("picture", _(TOO_MANY))
+        raise _too_many()
     turned = found.getexif().get(0x0112, 1) in {5, 6, 7, 8}
     across, down = (height, width) if turned else (width, height)
     if across < NARROW:

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from app.articles.addresses import Place
+from app.articles.editing_models import Correction
 from app.articles.models import (
     Article,
     ArticleAuthor,
@@ -34,7 +35,14 @@ from app.articles.models import (
     Narration,
     Section,
 )
-from app.articles.reads import EditionRead, Gone, NarrationRead, PictureRead, RelatedRead
+from app.articles.reads import (
+    CorrectionRead,
+    EditionRead,
+    Gone,
+    NarrationRead,
+    PictureRead,
+    RelatedRead,
+)
 from app.core.orm import UtcDateTime
 
 VISIBLE = ("published", "scheduled")
@@ -62,12 +70,18 @@ PICTURE = (
 
 EDITION_COLUMNS = (
     *("article_id", "state", "language", "slug", "published_at", "headline", "dek"),
-    *("body_html", "excerpt", "updated_at"),
+    *("body_html", "excerpt", "updated_at", "withdrawn_note"),
 )
-BESIDE = len(EDITION_COLUMNS) + 2 + len(PICTURE) + 4 + 4 + 3
+BESIDE = len(EDITION_COLUMNS) + 2 + len(PICTURE) + 4 + 4 + 4
 
 _FORMER = (
-    select(Edition.state, Edition.language, Edition.slug, Edition.published_at)
+    select(
+        Edition.state,
+        Edition.language,
+        Edition.slug,
+        Edition.published_at,
+        Edition.withdrawn_note,
+    )
     .join(FormerSlug, FormerSlug.edition_id == Edition.id)
     .where(FormerSlug.language == bindparam("language"), FormerSlug.slug == bindparam("slug"))
 )
@@ -78,6 +92,7 @@ _r = Edition.__table__.alias("related")
 _t = Edition.__table__.alias("translation")
 _by = ArticleAuthor.__table__.c
 _tag = ArticleTag.__table__.c
+_note = Correction.__table__.c
 
 
 def numbered(position: ColumnElement[Any], slug: ColumnElement[Any]) -> ColumnElement[str]:
@@ -114,6 +129,12 @@ _TRANSLATIONS = (
     .scalar_subquery()
 )
 
+_CORRECTIONS = (
+    select(func.aggregate_strings(cast(_note.noted_at, String) + "\t" + _note.note, "\n"))
+    .where(_note.edition_id == _e.id)
+    .scalar_subquery()
+)
+
 
 def finding(*beside: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
     """Return the one statement that reads an article page, for `find_edition`.
@@ -140,6 +161,7 @@ def finding(*beside: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
             _AUTHORS.label("authors"),
             _TAGS.label("tags"),
             _TRANSLATIONS.label("translations"),
+            _CORRECTIONS.label("corrections"),
             *beside,
         )
         .select_from(Edition.__table__)
@@ -182,7 +204,7 @@ def find_edition(
     if row is None:
         return _former(connection, language, slug, now)
     if row.state == "withdrawn":
-        return Gone()
+        return Gone(row.withdrawn_note or "")
     if row.state not in VISIBLE or row.published_at > now:
         return None
     return _edition(row)
@@ -193,7 +215,7 @@ def _former(connection: Connection, language: str, slug: str, now: datetime) -> 
     if row is None:
         return None
     if row.state == "withdrawn":
-        return Gone()
+        return Gone(row.withdrawn_note or "")
     if row.state not in VISIBLE or row.published_at > now:
         return None
     return Place(row.language, row.slug, row.published_at)
@@ -216,15 +238,26 @@ def _edition(row: Row[*tuple[Any, ...]]) -> EditionRead:
         authors=in_order(row.authors),
         tags=in_order(row.tags),
         translations=tuple(_place(line) for line in (row.translations or "").splitlines()),
+        corrections=_corrections(row.corrections or ""),
         beside=tuple(row[BESIDE:]),
     )
 
 
 def _place(line: str) -> Place:
-    """Read `language slug moment`; SQLite keeps a moment in UTC without saying so."""
     language, slug, moment = line.split(" ", 2)
-    at = datetime.fromisoformat(moment)
-    return Place(language, slug, at if at.tzinfo else at.replace(tzinfo=UTC))
+    return Place(language, slug, _moment(moment))
+
+
+def _moment(text: str) -> datetime:
+    """Read a moment that was cast; SQLite keeps it in UTC without saying so."""
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _corrections(text: str) -> tuple[CorrectionRead, ...]:
+    pairs = (line.partition("\t") for line in text.splitlines())
+    notes = (CorrectionRead(_moment(moment), note) for moment, _, note in pairs)
+    return tuple(sorted(notes, key=lambda one: one.noted_at))
 
 
 def picture_of(row: Row[*tuple[Any, ...]]) -> PictureRead | None:

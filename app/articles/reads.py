@@ -40,6 +40,14 @@ class RelatedRead:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectionRead:
+    """A note to readers about what was wrong, and when it was made."""
+
+    noted_at: datetime
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class EditionRead:
     """What an article page shows.
 
@@ -59,6 +67,7 @@ class EditionRead:
         authors: Slugs, in the order of the bylines.
         tags: Slugs, in order.
         translations: Every visible edition of the article, this one among them.
+        corrections: Notes to readers, oldest first.
         beside: What the caller's own columns gave.
     """
 
@@ -77,9 +86,12 @@ class EditionRead:
     authors: tuple[str, ...]
     tags: tuple[str, ...]
     translations: tuple[Place, ...]
+    corrections: tuple[CorrectionRead, ...]
     beside: tuple[str | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """An edition that was withdrawn."""
+    """An edition that was withdrawn, and the sentence about it for readers, if there is one."""
+
+    note: str = ""

@@ -48,7 +48,10 @@ class ArticleFacts:
 
 @dataclass(frozen=True, slots=True)
 class EditionText:
-    """An article in one language, as it was written. `body` is Markdown; `related` is a key."""
+    """An article in one language, as it was written. `body` is Markdown; `related` is a key.
+
+    `excerpt` is empty where the beginning of the body will do.
+    """
 
     language: str
     slug: str
@@ -56,6 +59,7 @@ class EditionText:
     dek: str
     body: str
     related: str | None = None
+    excerpt: str = ""
 
 
 def check_slug(slug: str) -> None:
@@ -132,11 +136,25 @@ def _set_tags(session: Session, article_id: int, slugs: tuple[str, ...]) -> None
     session.flush()
 
 
-def save_edition(session: Session, article: Article, text: EditionText, now: datetime) -> Edition:
+def save_edition(
+    session: Session,
+    article: Article,
+    text: EditionText,
+    now: datetime,
+    *,
+    is_news: bool | None = None,
+) -> Edition:
     """Make an article's edition in one language, as a draft, or bring it up to `text`.
 
     A new body of a visible edition moves its `updated_at`, and its narration falls silent: a
     recording belongs to the body whose hash it names.
+
+    Args:
+        session: Flushed, not committed.
+        article: The article.
+        text: What to write.
+        now: The present moment.
+        is_news: Whether `updated_at` of a visible edition moves; None: if its body changed.
 
     Raises:
         FieldError: The slug or the headline cannot be taken.
@@ -154,21 +172,24 @@ def save_edition(session: Session, article: Article, text: EditionText, now: dat
         session.add(edition)
     elif edition.slug != text.slug:
         change_slug(session, edition, text.slug)
-    _write(edition, text, now)
+    if is_news is None:
+        is_news = edition.body_hash != body_hash(text.body)
+    if is_news and is_visible(edition, now):
+        edition.updated_at = now
+    _write(edition, text)
     edition.related_id = related_id
     session.flush()
     bump(session)
     return edition
 
 
-def _write(edition: Edition, text: EditionText, now: datetime) -> None:
-    if is_visible(edition, now) and edition.body_hash != body_hash(text.body):
-        edition.updated_at = now
+def _write(edition: Edition, text: EditionText) -> None:
     edition.headline, edition.dek = text.headline, text.dek
     edition.body_markdown = text.body
     edition.body_html = markdown.to_html(text.body)
     edition.body_hash = body_hash(text.body)
-    edition.excerpt = markdown.excerpt(markdown.plain_text(edition.body_html))
+    made = markdown.excerpt(markdown.plain_text(edition.body_html))
+    edition.excerpt = text.excerpt or made
 
 
 def body_hash(body: str) -> str:
@@ -186,20 +207,32 @@ def is_visible(edition: Edition, now: datetime) -> bool:
 
 
 def publish(session: Session, edition: Edition, now: datetime) -> None:
-    """Show an edition from `now` on; one that came back keeps the day it first appeared."""
+    """Show an edition from `now` on; one that came back keeps the day it first appeared.
+
+    Raises:
+        WrongStateError: The article is under an embargo.
+    """
+    _keep_embargo(session, edition, now)
     if edition.state != "withdrawn" or edition.published_at is None:
         edition.published_at = now
-    edition.state = "published"
+    edition.state, edition.withdrawn_note = "published", None
     session.flush()
     bump(session)
+
+
+def _keep_embargo(session: Session, edition: Edition, at: datetime) -> None:
+    until = session.get_one(Article, edition.article_id).embargo_until
+    if until is not None and at < until:
+        raise WrongStateError("The article is under an embargo until then.")
 
 
 def schedule(session: Session, edition: Edition, at: datetime) -> None:
     """Show an edition when `at` comes; nothing has to run then.
 
     Raises:
-        WrongStateError: It has been published already.
+        WrongStateError: It has been published already, or the article is under an embargo then.
     """
+    _keep_embargo(session, edition, at)
     if edition.state not in {"draft", "scheduled"}:
         raise WrongStateError("Only what has not been published can be scheduled.")
     edition.state, edition.published_at = "scheduled", at
@@ -207,15 +240,15 @@ def schedule(session: Session, edition: Edition, at: datetime) -> None:
     bump(session)
 
 
-def withdraw(session: Session, edition: Edition) -> None:
-    """Take an edition away; its address says that it is gone.
+def withdraw(session: Session, edition: Edition, note: str | None = None) -> None:
+    """Take an edition away; its address says that it is gone, and why if there is a `note`.
 
     Raises:
         WrongStateError: It was never published.
     """
     if edition.state not in VISIBLE_STATES:
         raise WrongStateError("Only what has been published can be withdrawn.")
-    edition.state = "withdrawn"
+    edition.state, edition.withdrawn_note = "withdrawn", note
     session.flush()
     bump(session)
 

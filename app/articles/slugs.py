@@ -10,7 +10,7 @@ _APOSTROPHES = re.compile(r"['’ʼ`]")
 # Resolution 55 of the Cabinet of Ministers of Ukraine, 27 January 2010.
 _SPELLED = """а=a б=b в=v г=h ґ=g д=d е=e є=ie ж=zh з=z и=y і=i ї=i й=i к=k л=l м=m н=n о=o п=p
 р=r с=s т=t у=u ф=f х=kh ц=ts ч=ch ш=sh щ=shch ь= ю=iu я=ia ё=e ъ= ы=y э=e"""
-_LETTERS = {letter: spelled for letter, spelled in (pair.split("=") for pair in _SPELLED.split())}
+_LETTERS: dict[str, str] = dict(re.findall(r"(\w)=(\w*)", _SPELLED))
 _FIRST = {"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"}
 _WITHOUT_MARKS = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe"})
 
