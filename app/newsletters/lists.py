@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Table, case, exists, select
+from sqlalchemy import ColumnElement, Row, Select, Table, case, exists, null, select
 from sqlalchemy.orm import Session
 
 from app.articles.models import Article, Author, Edition, Image
@@ -69,11 +69,13 @@ _HAS_CHOICE = (
 )
 
 FORMS: ColumnElement[Any] = case(
+    (table_of(Article).c.letters.is_(False), null()),
     (_HAS_CHOICE, _forms(_chosen, _IS_CHOSEN)),
     else_=_forms(_of_section, _of_section.c.section_id == table_of(Article).c.section_id),
 )
 """The open lists that an edition's page has forms for, to be read beside the edition: those
-chosen for the article, or where nothing was chosen those of its section."""
+chosen for the article, or where nothing was chosen those of its section; none where the article
+is to carry none."""
 
 
 def all_lists(session: Session) -> list[ListRead]:

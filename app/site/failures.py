@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import Gone, HTTPException, MethodNotAllowed
 
 from app.core import problems
 from app.core.languages import prefix, request_language
@@ -61,6 +61,14 @@ UNREADY = 503
 READ_ONLY = "25006"  # of PostgreSQL: read_only_sql_transaction
 
 
+class Withdrawn(Gone):
+    """An article was here; `sentence` says why it is not, or is empty."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__()
+        self.sentence = sentence
+
+
 def use_error_pages(app: Flask) -> None:
     """Answer every failure with a page of ours."""
     app.register_error_handler(HTTPException, _known)
@@ -77,7 +85,8 @@ def _known(error: HTTPException) -> ResponseReturnValue:
     code = error.code or SERVER_ERROR
     if code < 400:  # noqa: PLR2004 - a redirect of the framework's own
         return error.get_response()
-    response = failure(code, error.description if code not in SENTENCES else None)
+    said = error.sentence if isinstance(error, Withdrawn) else ""
+    response = failure(code, error.description if code not in SENTENCES else None, said)
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return response
@@ -101,8 +110,14 @@ def _unknown(error: Exception) -> ResponseReturnValue:
     return failure(SERVER_ERROR)
 
 
-def failure(code: int, text: str | None = None) -> Response:
-    """Return the answer to a failure, as a page or for programs."""
+def failure(code: int, text: str | None = None, said: str = "") -> Response:
+    """Return the answer to a failure, as a page or for programs.
+
+    Args:
+        code: The status.
+        text: What went wrong, where the status alone does not say it.
+        said: A sentence of the newsroom's own in place of ours.
+    """
     g.language = request_language()
     g.pop("translations", None)
     if problems.is_for_a_program():
@@ -116,7 +131,7 @@ def failure(code: int, text: str | None = None) -> Response:
                 "errors/error.html",
                 code=code,
                 heading=heading,
-                text=sentence,
+                text=said or sentence,
                 home_url=f"{prefix(g.language)}/",
             )
         )

@@ -19,6 +19,7 @@ from app.site import (
     feeds,
     files,
     goal_page,
+    previewing,
     signing,
     supporters_page,
     views,
@@ -38,6 +39,7 @@ def install(app: Flask, settings: Settings, database: Database) -> None:
     app.url_map.converters["slug"] = browsing.SlugConverter
     parts = (
         views, browsing, signing, archive, goal_page, supporters_page, api_page, feeds, files,
+        previewing,
     )  # fmt: skip
     for blueprint in (part.bp for part in parts):
         app.register_blueprint(blueprint)

@@ -78,6 +78,11 @@ def news_article(
     }
     if article.hero is not None:
         facts["image"] = image_object(site, article.hero)
+    if article.corrections:
+        facts["correction"] = [
+            {"@type": "CorrectionComment", "text": one.text, "datePublished": one.moment.iso}
+            for one in article.corrections
+        ]
     if article.tags:
         facts["keywords"] = [tag.name for tag in article.tags]
     return facts

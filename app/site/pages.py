@@ -112,6 +112,14 @@ class Meta:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """A correction: what was wrong and is right now, and when that was put right."""
+
+    moment: Moment
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleView:
     """The article itself."""
 
@@ -126,6 +134,7 @@ class ArticleView:
     body: Markup
     tags: tuple[Link, ...]
     path: str
+    corrections: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

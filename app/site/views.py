@@ -1,6 +1,7 @@
 """The front page and the article."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template
@@ -17,8 +18,18 @@ from app.newsletters.lists import FORMS
 from app.newsletters.pages import NewsletterForm, RefusedForm
 from app.site import asking, formats, metadata, presenting
 from app.site.chrome import everywhere, places, set_translations, showing, the_site
+from app.site.failures import Withdrawn
 from app.site.keeping import cacheable
-from app.site.pages import ArticleView, Card, FeedLine, Link, Meta, PickView, RelatedCard
+from app.site.pages import (
+    ArticleView,
+    Card,
+    FeedLine,
+    Link,
+    Meta,
+    Note,
+    PickView,
+    RelatedCard,
+)
 from app.site.presenting import Showing
 
 bp = Blueprint("site", __name__)
@@ -38,7 +49,7 @@ def article(year: int, month: int, slug: str) -> ResponseReturnValue:
     if found is None:
         abort(404)
     if isinstance(found, Gone):
-        abort(410)
+        raise Withdrawn(found.note)
     place = found if isinstance(found, Place) else found.place
     path = shown.address(place)
     if isinstance(found, Place) or not path.startswith(shown.path(f"/{year:04}/{month:02}/")):
@@ -60,20 +71,34 @@ def forms_of(edition: EditionRead) -> tuple[str, ...]:
     return queries.in_order(edition.beside[0])
 
 
-def article_page(shown: Showing, edition: EditionRead, refused: RefusedForm | None = None) -> str:
-    """Return the page of an edition, its forms idle or with what was wrong."""
+def article_page(
+    shown: Showing,
+    edition: EditionRead,
+    refused: RefusedForm | None = None,
+    preview: str = "",
+) -> str:
+    """Return the page of an edition, its forms idle or with what was wrong.
+
+    Args:
+        shown: What pages are made from.
+        edition: The edition.
+        refused: A form that was sent from here and refused.
+        preview: What stands above an article that is not public, for whoever may read it.
+    """
     set_translations(places(shown, edition.translations))
     view = _article(shown, edition)
     site = metadata.identity(the_site().settings, shown.language)
+    meta = metadata.article_meta(site, view, edition.dek or edition.excerpt, shown.language)
     return render_template(
         "site/article.html",
+        preview=preview,
         article=view,
         related=_related(shown, edition),
         ask=asking.kept_ask(shown) if edition.asks else None,
         here=view.path,
         **_rail(shown),
         forms=_forms(shown, forms_of(edition), refused),
-        meta=metadata.article_meta(site, view, edition.dek or edition.excerpt, shown.language),
+        meta=replace(meta, noindex=True, canonical="") if preview else meta,
     )
 
 
@@ -91,6 +116,10 @@ def _article(shown: Showing, edition: EditionRead) -> ArticleView:
         body=body_of(shown, edition.body_html),
         tags=shown.names("tag", shown.newsroom.tags, edition.tags),
         path=shown.address(edition.place),
+        corrections=tuple(
+            Note(formats.moment(one.noted_at, shown.language, shown.zone), one.note)
+            for one in edition.corrections
+        ),
     )
 
 

@@ -11,7 +11,7 @@ from app.articles.drafting import StaleDraftError, revisions
 from app.articles.models import Article, FormerSlug
 from app.articles.publishing import CORRECTION, TYPO, UPDATE
 from app.articles.queries import find_edition
-from app.articles.reads import EditionRead, Gone
+from app.articles.reads import CorrectionRead, EditionRead, Gone
 from app.articles.service import WrongStateError
 from app.articles.versions import content_version
 from app.core.errors import FieldError
@@ -60,9 +60,7 @@ def test_a_correction_is_noted_under_the_text_and_dated(room: Newsroom) -> None:
 
     found = read(room)
     assert isinstance(found, EditionRead)
-    assert [(one.note, one.noted_at) for one in found.corrections] == [
-        ("It said ten ships.", later)
-    ]
+    assert found.corrections == (CorrectionRead(later, "It said ten ships."),)
     assert found.updated_at == later
 
 
@@ -165,8 +163,8 @@ def test_nobody_publishes_before_an_embargo_ends(room: Newsroom) -> None:
 
     with pytest.raises(WrongStateError, match="embargo"):
         room.publish()
+    early = until - timedelta(minutes=1)
     with pytest.raises(FieldError, match="embargo"):
-        early = until - timedelta(minutes=1)
         publishing.schedule(room.session, room.edition.id, early, room.going())
     publishing.schedule(room.session, room.edition.id, until, room.going())
     assert room.edition.published_at == until
