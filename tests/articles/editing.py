@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.articles import drafting, publishing
@@ -33,10 +34,28 @@ class Newsroom:
 
     def __init__(self, session: Session) -> None:
         make_newsroom(session)
+        self._sit_down(session, make_editor(session, "Olena"), make_editor(session, "Taras"))
+
+    def _sit_down(self, session: Session, olena: int, taras: int) -> None:
         self.session = session
-        self.olena, self.taras = make_editor(session, "Olena"), make_editor(session, "Taras")
-        self.edition: Edition = make_draft(session)
+        self.olena, self.taras = olena, taras
+        found = session.scalar(select(Edition).limit(1))
+        self.edition: Edition = found or make_draft(session)
         self.now: datetime = now(session)
+
+    @classmethod
+    def beside(cls, session: Session) -> "Newsroom":
+        """Return two editors where the newsroom is there already."""
+        room = cls.__new__(cls)
+        room._sit_down(session, make_editor(session, "Olena"), make_editor(session, "Taras"))
+        return room
+
+    @classmethod
+    def again(cls, session: Session) -> "Newsroom":
+        """Return the same editors and edition in another session."""
+        room = cls.__new__(cls)
+        room._sit_down(session, 1, 2)
+        return room
 
     def save(self, body: str, builds_on: int | None = None, **others: object) -> Draft:
         """Save the draft with a body, on what stands there if not on `builds_on`."""
