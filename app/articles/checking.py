@@ -64,6 +64,7 @@ def faults(session: Session, edition: Edition, words: Words, around: Surrounding
     found = [
         *_of_words(words),
         *_of_slug(session, edition, words.slug),
+        *_of_related(session, edition, words.related),
         *_of_article(session, article, edition.language),
         *_of_body(session, words.body, around),
         *_of_translation(session, edition, words),
@@ -96,6 +97,14 @@ def _of_slug(session: Session, edition: Edition, slug: str) -> Iterator[Fault]:
         )
         if _any(session, present) or _any(session, former):
             yield Fault("taken-slug", "slug", slug)
+
+
+def _of_related(session: Session, edition: Edition, key: str) -> Iterator[Fault]:
+    if not key:
+        return
+    found = session.scalar(select(Article.id).where(Article.key == key))
+    if found is None or found == edition.article_id:
+        yield Fault("no-related", "related", key)
 
 
 def _any(session: Session, wanted: Select[int]) -> bool:

@@ -23,7 +23,7 @@ FIRST, SAVED, AUTOSAVED, RESTORED, PUBLISHED = (
 )  # fmt: skip
 ONE_SITTING = timedelta(minutes=10)
 LONGEST = {"headline": 300, "dek": 1000, "slug": 120, "excerpt": 300, "related": 80}
-LONGEST_BODY = 300_000
+LONGEST_BODY = 200_000
 
 
 @dataclass(frozen=True, slots=True)

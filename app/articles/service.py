@@ -18,6 +18,7 @@ from app.articles.models import (
     FormerSlug,
     Image,
     Section,
+    Tag,
 )
 from app.articles.versions import bump
 from app.core.errors import FieldError, UnwalledError
@@ -44,6 +45,7 @@ class ArticleFacts:
     tags: tuple[str, ...] = ()
     hero: str | None = None
     asks: bool = True
+    letters: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,8 @@ def save_article(session: Session, facts: ArticleFacts) -> Article:
     if article is None:
         article = Article(key=facts.key)
         session.add(article)
-    article.section_id, article.hero_id, article.asks = section_id, hero_id, facts.asks
+    article.section_id, article.hero_id = section_id, hero_id
+    article.asks, article.letters = facts.asks, facts.letters
     session.flush()
     _set_authors(session, article.id, facts.authors)
     _set_tags(session, article.id, facts.tags)
@@ -132,6 +135,8 @@ def _set_authors(session: Session, article_id: int, slugs: tuple[str, ...]) -> N
 def _set_tags(session: Session, article_id: int, slugs: tuple[str, ...]) -> None:
     session.execute(delete(ArticleTag).where(ArticleTag.article_id == article_id))
     for position, slug in enumerate(slugs, 1):
+        if session.get(Tag, slug) is None:
+            raise UnknownReferenceError(f"There is no tag {slug}.")
         session.add(ArticleTag(article_id=article_id, tag=slug, position=position))
     session.flush()
 

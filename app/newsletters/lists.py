@@ -83,6 +83,17 @@ def all_lists(session: Session) -> list[ListRead]:
     return [_list(row) for row in session.execute(_LISTS)]
 
 
+def forms_chosen(session: Session, article_id: int, language: str) -> list[str]:
+    """Return the lists chosen for an article's page in a language; none: it has its section's."""
+    wanted = (
+        select(Newsletter.slug)
+        .join(ArticleForm, ArticleForm.newsletter_id == Newsletter.id)
+        .where(ArticleForm.article_id == article_id, ArticleForm.language == language)
+        .order_by(ArticleForm.position)
+    )
+    return list(session.scalars(wanted))
+
+
 def _list(row: Row[*tuple[Any, ...]]) -> ListRead:
     return ListRead(
         slug=row.slug,

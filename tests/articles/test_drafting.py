@@ -141,7 +141,7 @@ def test_what_was_typed_is_kept_as_it_was_but_for_what_no_text_holds() -> None:
     assert (words.headline, words.body) == ("A b", "One.\n\n  Two.")
 
 
-@pytest.mark.parametrize(("field", "most"), [("headline", 300), ("slug", 120), ("body", 300_000)])
+@pytest.mark.parametrize(("field", "most"), [("headline", 300), ("slug", 120), ("body", 200_000)])
 def test_what_is_longer_than_its_place_is_refused(field: str, most: int) -> None:
     with pytest.raises(FieldError) as refused:
         drafting.typed({field: "x" * (most + 1)})

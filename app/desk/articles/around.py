@@ -1,0 +1,210 @@
+"""What stands around the words: section, bylines, tags, picture, calls to join, forms, embargo."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from app.articles import beginning, catalogue, facts, publishing
+from app.articles.facts import StaleFactsError
+from app.articles.models import Article, Edition, Image
+from app.articles.picture_intake import check_texts, one_line
+from app.articles.pictures import PictureTexts
+from app.articles.service import ArticleFacts, UnknownReferenceError
+from app.articles.versions import bump
+from app.core.answering import page_language, the_settings
+from app.core.clock import now
+from app.core.errors import FieldError
+from app.core.languages import gettext as _
+from app.core.orm import in_language
+from app.core.routes import access, localized
+from app.desk.articles.moments import typed_moment
+from app.desk.articles.sentences import language_name
+from app.desk.articles.web import bp, field_value, the_edition, write_down
+from app.desk.chrome import desk_page
+from app.desk.notices import tell
+from app.extensions import db
+from app.newsletters import arranging as newsletters
+from app.newsletters import lists
+
+SECTION_S, CHOSEN, NONE = "section", "chosen", "none"
+PICTURES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """An article and what its fields hold: as kept, or as typed."""
+
+    edition: Edition
+    facts: ArticleFacts
+    forms: list[str]
+
+
+@localized(bp, "/desk/articles/<int:edition_id>/around/")
+@access("editor")
+def around(edition_id: int) -> ResponseReturnValue:
+    """Show what stands around an article."""
+    return _page(the_edition(edition_id), {})
+
+
+def _page(edition: Edition, errors: dict[str, str], status: int = HTTPStatus.OK) -> Response:
+    article = db.session.get_one(Article, edition.article_id)
+    present = facts.facts_of(db.session, article)
+    language, own = page_language(), edition.language
+    hero = db.session.scalar(select(Image).where(Image.key == (present.hero or "")))
+    forms = lists.forms_chosen(db.session, article.id, own)
+    return desk_page(
+        "desk/articles/around.html",
+        _("Around the text"),
+        status,
+        edition=edition,
+        facts=present,
+        mark=request.form.get("mark") or facts.mark_of(present),
+        errors=errors,
+        language_name=language_name(own),
+        sections=_named(catalogue.sections(db.session), language),
+        authors=_named(catalogue.authors(db.session), language),
+        tags=_named(catalogue.tags(db.session), language),
+        pictures=_pictures(own),
+        hero=hero,
+        hero_texts={
+            name: getattr(hero, name).get(own, "") if hero is not None else ""
+            for name in ("alt", "caption", "credit")
+        },
+        letters=[
+            (one.slug, in_language(one.name, language))
+            for one in lists.all_lists(db.session)
+            if one.open
+        ],
+        chosen=forms,
+        how=NONE if not present.letters else CHOSEN if forms else SECTION_S,
+        embargo=field_value(article.embargo_until),
+        zone=str(the_settings().time_zone),
+    )
+
+
+def _named(found: list[catalogue.Named], language: str) -> list[tuple[str, str]]:
+    return [(one.slug, in_language(one.name, language) or one.slug) for one in found]
+
+
+def _pictures(language: str) -> list[tuple[str, str]]:
+    rows = db.session.execute(
+        select(Image.key, Image.alt).order_by(Image.id.desc()).limit(PICTURES)
+    )
+    return [(row.key, f"{row.key} · {in_language(row.alt, language)[:60]}") for row in rows]
+
+
+@localized(bp, "/desk/articles/<int:edition_id>/around/", methods=("POST",))
+@access("editor")
+def change(edition_id: int) -> ResponseReturnValue:
+    """Change what stands around an article, in every language; readers see it at once."""
+    edition, moment = the_edition(edition_id), now(db.session)
+    try:
+        before, after = _changed(edition)
+    except FieldError as error:
+        return _not_done(edition_id, {error.field: error.message}, 422)
+    except UnknownReferenceError as error:
+        return _not_done(edition_id, {"form": str(error)}, HTTPStatus.UNPROCESSABLE_ENTITY)
+    except StaleFactsError:
+        said = _("Somebody changed this meanwhile. Here is how it stands now: choose again.")
+        return _not_done(edition_id, {"form": said, "mark": ""}, HTTPStatus.CONFLICT)
+    if before or after:
+        write_down("article.around-changed", edition_id, moment, after, before)
+    answer = make_response(redirect(url_for(".around", edition_id=edition_id), 303))
+    db.commit()
+    return tell(answer, _("It is kept, and readers of the article see it."))
+
+
+def _not_done(edition_id: int, errors: dict[str, str], status: int) -> Response:
+    db.only_read()
+    return _page(the_edition(edition_id), errors, status)
+
+
+def _changed(edition: Edition) -> tuple[dict[str, Any], dict[str, Any]]:
+    article = db.session.get_one(Article, edition.article_id)
+    form = request.form
+    how = form.get("how", SECTION_S)
+    wanted = ArticleFacts(
+        key=article.key,
+        section=form.get("section", ""),
+        authors=_in_order("authors"),
+        tags=_in_order("tags"),
+        hero=form.get("hero") or None,
+        asks=form.get("asks") == "yes",
+        letters=how != NONE,
+    )
+    found = facts.change(db.session, article.id, wanted, form.get("mark", ""))
+    before, after = dict(found.before), dict(found.after)
+    _set_forms(article, edition.language, form.getlist("letters") if how == CHOSEN else [], after)
+    _set_hero_texts(wanted.hero, edition.language, after)
+    _set_embargo(article, before, after)
+    return before, after
+
+
+def _in_order(name: str) -> tuple[str, ...]:
+    """Return what was ticked, in the order of the numbers beside it."""
+    ticked = request.form.getlist(name)
+    place = {slug: request.form.get(f"{name}-{slug}", "") for slug in ticked}
+    return tuple(sorted(ticked, key=lambda slug: (_number(place[slug]), ticked.index(slug))))
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 4 else 999  # noqa: PLR2004 - a place in a byline
+
+
+def _set_forms(article: Article, language: str, slugs: list[str], after: dict[str, Any]) -> None:
+    if slugs != lists.forms_chosen(db.session, article.id, language):
+        newsletters.set_forms(db.session, article.key, language, slugs)
+        after["forms"] = slugs
+
+
+def _set_hero_texts(key: str | None, language: str, after: dict[str, Any]) -> None:
+    """Write what stands with the picture at the head, if it is the one that was shown."""
+    if key is None or request.form.get("hero_shown") != key:
+        return
+    image = db.session.scalars(select(Image).where(Image.key == key).with_for_update()).one()
+    typed = {
+        name: one_line(request.form.get(f"hero_{name}", ""))
+        for name in ("alt", "caption", "credit")
+    }
+    if all(getattr(image, name).get(language, "") == text for name, text in typed.items()):
+        return
+    texts = {name: {**getattr(image, name), language: text} for name, text in typed.items()}
+    own = PictureTexts(*({language: text} for text in typed.values()))
+    check_texts(own)
+    for name, text in texts.items():
+        setattr(image, name, text)
+    db.session.flush()
+    bump(db.session)
+    after["picture_texts"] = image.key
+
+
+def _set_embargo(article: Article, before: dict[str, Any], after: dict[str, Any]) -> None:
+    text = request.form.get("embargo", "").strip()
+    if text == field_value(article.embargo_until):
+        return
+    zone = the_settings().time_zone
+    until = typed_moment(text, zone, "embargo") if text else None
+    was = article.embargo_until
+    publishing.set_embargo(db.session, article, until, now(db.session))
+    before["embargo"] = was.isoformat() if was is not None else None
+    after["embargo"] = until.isoformat() if until is not None else None
+
+
+@localized(bp, "/desk/articles/<int:edition_id>/translate", methods=("POST",))
+@access("editor")
+def translate(edition_id: int) -> ResponseReturnValue:
+    """Begin the article in another language, with this one's words beside it."""
+    source, moment = the_edition(edition_id), now(db.session)
+    try:
+        edition = beginning.translate(db.session, source, request.form.get("in", ""), moment)
+    except FieldError as error:
+        answer = make_response(redirect(url_for(".edit", edition_id=edition_id), 303))
+        return tell(answer, error.message)
+    write_down("article.translated", edition.id, moment, {"from": source.id})
+    there = url_for(".edit", edition_id=edition.id, beside=source.language)
+    db.commit()
+    return redirect(there, 303)

@@ -1,0 +1,18 @@
+"""Every page of articles, gathered on their blueprint."""
+
+from app.desk.articles import (
+    around,
+    documents,
+    editor,
+    guests,
+    history,
+    overview,
+    pictures,
+    publishing,
+    saving,
+)
+from app.desk.articles.web import bp
+
+PAGES = (overview, editor, saving, documents, pictures, around, publishing, history, guests)
+
+__all__ = ["PAGES", "bp"]
