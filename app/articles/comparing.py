@@ -53,18 +53,26 @@ def _paragraphs(text: str) -> list[str]:
 
 def _changed(old: Sequence[str], new: Sequence[str]) -> Iterator[Paragraph]:
     """Pair what was rewritten with what it became; the rest went or came whole."""
+    if len(old) == len(new) == 1:
+        yield Paragraph(tuple(_words(old[0], new[0])))
+        return
     waiting = list(old)
-    for text in new:
-        rank = [index for index, other in enumerate(waiting) if _alike(other, text)]
-        if not rank:
+    for place, text in enumerate(new):
+        match = next((i for i, other in enumerate(waiting) if _alike(other, text)), None)
+        coming = new[place + 1 :]
+        while waiting and match != 0 and not (match is None and _is_kept(waiting[0], coming)):
+            yield Paragraph((Piece(GONE, waiting.pop(0)),))
+            match = match - 1 if match is not None else None
+        if match is None:
             yield Paragraph((Piece(NEW, text),))
-            continue
-        for gone in waiting[: rank[0]]:
-            yield Paragraph((Piece(GONE, gone),))
-        yield Paragraph(tuple(_words(waiting[rank[0]], text)))
-        del waiting[: rank[0] + 1]
+        else:
+            yield Paragraph(tuple(_words(waiting.pop(0), text)))
     for gone in waiting:
         yield Paragraph((Piece(GONE, gone),))
+
+
+def _is_kept(text: str, coming: Sequence[str]) -> bool:
+    return any(_alike(text, other) for other in coming)
 
 
 def _alike(one: str, other: str) -> bool:

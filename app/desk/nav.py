@@ -41,6 +41,7 @@ PEOPLE, WORDS, HOUSE = _("People and money"), _("What readers see"), _("The hous
 
 WAYS: tuple[Way, ...] = (
     Way("desk_people.people", _("People"), "p", PEOPLE),
+    Way("desk_articles.overview", _("Articles"), "a", WORDS),
     Way("desk_you.show", _("Your sign-in"), "y", HOUSE),
     Way("desk_team.index", _("Team"), "t", HOUSE),
     Way("desk_imports.index", _("Imports"), "i", PEOPLE),
@@ -61,6 +62,8 @@ KEYS: tuple[tuple[str, LazyString], ...] = (
     ("k", _("row before")),
     ("Enter", _("open the row")),
     ("Esc", _("close what is open")),
+    ("Ctrl S", _("save, where one writes")),
+    ("Ctrl Enter", _("publish, where one writes")),
 )
 """Keys that work on every page, beside `g` and a way's letter."""
 

@@ -22,6 +22,7 @@ from app.desk import (
     you_views,
 )
 from app.desk.people_web import PEOPLE
+from app.desk.articles.routes import bp as articles
 
 BLUEPRINTS = (
     views.bp,
@@ -40,6 +41,7 @@ BLUEPRINTS = (
     list_views.bp,
     list_place_views.bp,
     *PEOPLE,
+    articles,
 )
 
 

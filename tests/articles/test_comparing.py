@@ -38,9 +38,18 @@ def test_a_paragraph_that_came_or_went_is_marked_whole() -> None:
 
 
 def test_what_is_nothing_alike_is_not_torn_into_words() -> None:
-    found = compared("A quiet morning at the quay.", "Nobody expected thirty trucks to come.")
+    before = "A quiet morning at the quay.\n\nThen the grain came by rail."
+    after = "Nobody expected thirty trucks.\n\nThen the grain came by road."
 
-    assert [len(one.pieces) for one in found] == [1, 1]
+    assert [said(one) for one in compared(before, after)] == [
+        "[-A quiet morning at the quay.-]",
+        "[+Nobody expected thirty trucks.+]",
+        "Then the grain came by [-rail-][+road+].",
+    ]
+
+
+def test_one_line_is_held_against_one_line() -> None:
+    assert [said(one) for one in compared("Old head", "New title")] == ["[-Old head-][+New title+]"]
 
 
 def test_line_ends_of_another_system_are_no_change() -> None:
