@@ -72,6 +72,7 @@ def test_an_article_is_begun_written_published_and_corrected(at: Desk, database:
     assert "<p>One.</p>" in reader_sees(at)
     save(at, 1, body="Two.")
     assert "<p>One.</p>" in reader_sees(at)
+    assert publish(at, 2).status_code == 422
     publish(at, 2, kind="correction", note="It said one.")
 
     page = reader_sees(at)

@@ -16,7 +16,7 @@ from app.articles.checking import Fault, Surroundings
 from app.articles.comparing import compared
 from app.articles.drafting import HeldError, StaleDraftError, Words
 from app.articles.models import Article, Edition
-from app.articles.publishing import CORRECTION, UPDATE, Going
+from app.articles.publishing import CORRECTION, Going
 from app.articles.service import WrongStateError, is_visible
 from app.core.answering import the_settings
 from app.core.clock import now
@@ -140,7 +140,7 @@ def _going(moment: datetime) -> Going:
         builds_on=int(number) if number.isdecimal() and len(number) < 10 else -1,  # noqa: PLR2004 - a row's count of saves
         staff_id=at_the_desk().staff_id,
         now=moment,
-        kind=request.form.get("kind", UPDATE),
+        kind=request.form.get("kind", ""),
         note=request.form.get("note", ""),
     )
 
