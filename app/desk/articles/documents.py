@@ -12,7 +12,7 @@ from app.core.answering import page_language
 from app.core.clock import now
 from app.core.languages import gettext as _
 from app.core.languages import translations
-from app.core.routes import access, localized, large_body
+from app.core.routes import access, large_body, localized
 from app.desk.articles.saving import kept
 from app.desk.articles.web import bp, editor_url, the_edition
 from app.desk.notices import tell

@@ -15,7 +15,7 @@ from app.core.answering import the_settings
 from app.core.clock import now
 from app.core.errors import FieldError
 from app.core.languages import gettext as _
-from app.core.routes import access, localized, large_body
+from app.core.routes import access, large_body, localized
 from app.desk.articles.web import bp, editor_url, the_edition, write_down
 from app.desk.chrome import desk_page
 from app.desk.notices import tell

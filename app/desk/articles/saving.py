@@ -14,7 +14,7 @@ from app.articles.models import Edition
 from app.core.clock import now
 from app.core.errors import FieldError
 from app.core.languages import gettext as _
-from app.core.routes import access, localized, large_body
+from app.core.routes import access, large_body, localized
 from app.desk.articles.editor import editor_page
 from app.desk.articles.web import (
     bp,
