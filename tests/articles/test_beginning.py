@@ -34,13 +34,12 @@ def test_an_article_begins_with_a_headline_and_an_address_made_from_it(room: New
 
 
 @pytest.mark.parametrize(
-    ("wrong", "field"), [({"headline": " "}, "headline"), ({"language": "xx"}, "in")]
+    ("wrong", "field"),
+    [(replace(NEW, headline=" "), "headline"), (replace(NEW, language="xx"), "in")],
 )
-def test_what_it_cannot_begin_with_is_named(
-    room: Newsroom, wrong: dict[str, str], field: str
-) -> None:
+def test_what_it_cannot_begin_with_is_named(room: Newsroom, wrong: NewArticle, field: str) -> None:
     with pytest.raises(FieldError) as refused:
-        beginning.begin(room.session, replace(NEW, **wrong), room.now)
+        beginning.begin(room.session, wrong, room.now)
 
     assert refused.value.field == field
 

@@ -9,6 +9,7 @@ from app.articles import preview_links, publishing
 from app.articles.models import Article, Edition
 from app.articles.preview_links import Wish
 from app.articles.publishing import CORRECTION
+from app.articles.versions import bump
 from app.core.clock import now
 from app.newsletters import arranging as lists
 from tests.articles.editing import Newsroom
@@ -132,7 +133,7 @@ def test_an_article_can_be_without_forms_whatever_its_section_has(reader: Reader
     with reader.database.write() as session:
         edition = session.get_one(Edition, 1)
         session.get_one(Article, edition.article_id).letters = False
-        publishing.bump(session)
+        bump(session)
         session.commit()
 
     assert "email-daily" not in reader.text(path)
