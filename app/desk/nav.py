@@ -41,7 +41,7 @@ PEOPLE, WORDS, HOUSE = _("People and money"), _("What readers see"), _("The hous
 
 WAYS: tuple[Way, ...] = (
     Way("desk_people.people", _("People"), "p", PEOPLE),
-    Way("desk_articles.overview", _("Articles"), "a", WORDS),
+    Way("desk_articles.overview", _("Articles"), "r", WORDS),
     Way("desk_you.show", _("Your sign-in"), "y", HOUSE),
     Way("desk_team.index", _("Team"), "t", HOUSE),
     Way("desk_imports.index", _("Imports"), "i", PEOPLE),

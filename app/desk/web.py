@@ -21,8 +21,8 @@ from app.desk import (
     views,
     you_views,
 )
-from app.desk.people_web import PEOPLE
 from app.desk.articles.routes import bp as articles
+from app.desk.people_web import PEOPLE
 
 BLUEPRINTS = (
     views.bp,
