@@ -106,7 +106,7 @@ def _notice(settings: Settings, row: Held) -> Words:
     at = row.created_at.astimezone(settings.time_zone).strftime(MOMENT)
     link = f"{settings.site_url}{prefix(language)}/desk/you/"
     return Words(
-        subject, {"what": subject, "zone": str(settings.time_zone)}, {"link": link, "at": at}
+        subject, {"what": subject, "at": at, "zone": str(settings.time_zone)}, {"link": link}
     )
 
 
