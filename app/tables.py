@@ -33,6 +33,7 @@ import app.newsletters.preference_models
 import app.newsletters.webhook_models
 import app.payments.models
 import app.people.audit
+import app.people.merge_models
 import app.people.models
 import app.people.note_models
 import app.people.once

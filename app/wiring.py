@@ -24,6 +24,7 @@ from app.memberships.account_erasing import StillPayingError, forget
 from app.memberships.comparing import comparison
 from app.memberships.complimentary import entitled_among
 from app.memberships.handling import handlers
+from app.memberships.merging_words import MERGER as MERGING_MEMBERSHIPS
 from app.memberships.reminding import reminding
 from app.memberships.sweeping import sweeping
 from app.newsletters import ending, funnel_jobs, rates, webhook_jobs
@@ -35,15 +36,26 @@ from app.newsletters import personal as own_newsletters
 from app.newsletters import retention as newsletter_retention
 from app.newsletters import settings_jobs as settings_of_readers
 from app.newsletters import webhook_personal as own_webhooks
+from app.newsletters.merging_words import MERGER as MERGING_NEWSLETTERS
 from app.newsletters.outside import NotErasedError, Outside
 from app.payments import jobs as payments
 from app.payments import reconciling
 from app.payments.event_reading import reading
 from app.payments.gateway import GatewayError
 from app.payments.serving import gateway_of, web_gateway
-from app.people import audit, audit_verifying, notes, once, staff_forgetting, staff_letters, tokens
+from app.people import (
+    audit,
+    audit_verifying,
+    merging,
+    notes,
+    once,
+    staff_forgetting,
+    staff_letters,
+    tokens,
+)
 from app.people import sign_in_jobs as signing_in
 from app.people.erasing import remembering
+from app.people.merging_people import MERGER as MERGING_PEOPLE
 from app.people.registers import Registers
 
 log = structlog.get_logger()
@@ -67,7 +79,11 @@ RETENTION = (
     proof_of_work.forgetting(),
     notes.forgetting(),
     once.forgetting(),
+    merging.forgetting(),
 )
+
+MERGERS = (MERGING_NEWSLETTERS, MERGING_MEMBERSHIPS, MERGING_PEOPLE)
+"""People comes last: the others still find whose each address is."""
 
 WORK = Work(
     lanes=(
@@ -112,7 +128,7 @@ WORK = Work(
 
 
 def registers(settings: Settings) -> Registers:
-    """Return what every feature does when a person takes all they have, or is erased."""
+    """Return what every feature does with a person's: taken along, erased, or merged."""
     return Registers(
         exporters=(
             own_newsletters.export,
@@ -131,6 +147,7 @@ def registers(settings: Settings) -> Registers:
             own_mail.erase,
             notes.erase,
         ),
+        mergers=MERGERS,
     )
 
 

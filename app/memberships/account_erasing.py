@@ -20,6 +20,7 @@ from app.payments.gateway import Gateway
 from app.payments.inbox import mark
 from app.people.erasing import erase
 from app.people.registers import Registers
+from app.people.survivors import survivor_of
 
 ROUNDS = 3
 
@@ -59,6 +60,7 @@ def forget(
     """
     for _round in range(ROUNDS):
         with database.read() as session:
+            person_id = survivor_of(session, person_id)
             known = _customers(session, person_id)
         for customer_id in known:
             _forget_at_stripe(gateway_of(), customer_id)

@@ -19,6 +19,7 @@ from app.memberships.intent_models import Intent
 from app.memberships.money_models import Customer
 from app.people.models import EmailAddress, Person
 from app.people.service import Newcomer, find_or_create
+from app.people.survivors import survivor_of
 
 LONGEST_NAME = 200
 
@@ -85,7 +86,7 @@ def person_of(
         customer = _keep(session, intent, payer, person_id)
     else:
         person_id = customer.person_id
-    person_id = _survivor(session, person_id if customer is None else customer.person_id)
+    person_id = survivor_of(session, person_id if customer is None else customer.person_id)
     _note(intent, customer, person_id, payer)
     _complete(session, person_id, payer.name, address, now)
     session.flush()
@@ -132,15 +133,6 @@ def _keep(session: Session, intent: Intent | None, payer: Payer, person_id: int)
     )
     connection.execute(row.on_conflict_do_nothing(index_elements=["customer_id"]))
     return known(session, payer.customer_id)
-
-
-def _survivor(session: Session, person_id: int) -> int:
-    """Return who a person has become, should two have turned out to be one."""
-    asked = select(Person.merged_into_id).where(Person.id == person_id)
-    while (into := session.scalar(asked)) is not None:
-        person_id = into
-        asked = select(Person.merged_into_id).where(Person.id == person_id)
-    return person_id
 
 
 def _note(intent: Intent | None, customer: Customer | None, person_id: int, payer: Payer) -> None:

@@ -48,7 +48,8 @@ def redeem(session: Session, person_id: int, public_id: str, now: datetime) -> O
         public_id: The gift's name, proved by its code.
         now: The domain's present moment.
     """
-    if not _lock_person(session, person_id):
+    holder = _locked(session, person_id)
+    if holder is None:
         return Outcome("unknown")
     named = (GiftMembership.public_id == public_id) & (GiftMembership.kind == FOR_ONE)
     gift = locked(session, named)
@@ -56,9 +57,9 @@ def redeem(session: Session, person_id: int, public_id: str, now: datetime) -> O
         return Outcome("unknown")
     if gift.void_at is not None:
         return Outcome("void")
-    if gift.redeemed_by_id is not None and gift.redeemed_by_id != person_id:
+    if gift.redeemed_by_id is not None and gift.redeemed_by_id != holder:
         return Outcome("used")
-    return _use(session, gift, person_id, now)
+    return _use(session, gift, holder, now)
 
 
 def claim(session: Session, person_id: int, now: datetime) -> Outcome:
@@ -66,13 +67,14 @@ def claim(session: Session, person_id: int, now: datetime) -> Outcome:
 
     Nobody is asked why. A member needs none, and one a year is for everybody.
     """
-    if not _lock_person(session, person_id):
+    holder = _locked(session, person_id)
+    if holder is None:
         return Outcome("unknown")
-    refused = claim_refused(session, person_id, now)
+    refused = claim_refused(session, holder, now)
     if refused is not None:
         return Outcome(refused)
     gift = _oldest_given(session)
-    return Outcome("none") if gift is None else _use(session, gift, person_id, now)
+    return Outcome("none") if gift is None else _use(session, gift, holder, now)
 
 
 def claim_refused(session: Session, person_id: int, now: datetime) -> Refusal | None:
@@ -128,11 +130,16 @@ def _claimed_since(session: Session, person_id: int, since: datetime) -> bool:
     return session.scalar(claimed.limit(1)) is not None
 
 
-def _lock_person(session: Session, person_id: int) -> bool:
-    """Let one wish of a person be answered after the other; tell whether they are there."""
-    found = session.scalar(
-        select(Person.id)
+def _locked(session: Session, person_id: int) -> int | None:
+    """Let one wish of a person be answered after the other; return who they are, if there.
+
+    Who was merged into another just before has become that one.
+    """
+    found = session.execute(
+        select(Person.id, Person.merged_into_id)
         .where(Person.id == person_id, Person.erased_at.is_(None))
         .with_for_update(key_share=True)
-    )
-    return found is not None
+    ).one_or_none()
+    if found is None or found.merged_into_id is None:
+        return None if found is None else found.id
+    return _locked(session, found.merged_into_id)

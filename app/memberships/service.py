@@ -3,7 +3,7 @@
 Services flush; the view or the job commits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -88,17 +88,46 @@ def revoke(session: Session, source: str, source_ref: str, *, reason: str, now: 
     return True
 
 
-def move(session: Session, from_person_id: int, to_person_id: int, *, now: datetime) -> int:
-    """Give a person's entitlements to the one they turned out to be; return how many moved."""
+def move(
+    session: Session,
+    from_person_id: int,
+    to_person_id: int,
+    *,
+    now: datetime,
+    reason: str = "merged",
+    only: Collection[str] | None = None,
+) -> int:
+    """Give a person's entitlements to the one they turned out to be; return how many moved.
+
+    Args:
+        session: Flushed, not committed.
+        from_person_id: Whose they are.
+        to_person_id: Whose they will be.
+        now: The domain's present moment.
+        reason: Of the revisions.
+        only: Names of sources' things, like subscriptions, to move the entitlements of these alone.
+    """
     counter = lock_counter(session, now)
     moved = 0
     for standing in _of_person(session, from_person_id):
+        if only is not None and root_of(standing.source_ref) not in only:
+            continue
         taken = replace(_as_grant(standing), person_id=to_person_id)
-        _append(session, taken, standing, reason="merged", now=now)
+        _append(session, taken, standing, reason=reason, now=now)
         moved += 1
     if moved:
         settle(session, counter, now)
     return moved
+
+
+def roots_of(session: Session, person_id: int) -> list[str]:
+    """Return by what a person is or was entitled: the sources' own names, each once."""
+    return sorted({root_of(one.source_ref) for one in _of_person(session, person_id)})
+
+
+def root_of(source_ref: str) -> str:
+    """Return what a stretch of time is of: `sub_1` of its second, `sub_1#2`."""
+    return source_ref.partition("#")[0]
 
 
 def in_force(session: Session, source: str, source_ref: str) -> Entitlement | None:

@@ -19,6 +19,7 @@ from app.newsletters.preferences import lock, note
 from app.people.models import EmailAddress, Person
 from app.people.sessions import end_everywhere
 from app.people.sign_in_models import SignIn
+from app.people.survivors import all_of, survivor_of
 
 CHANGED = "changed-address"
 KEPT_FOR = 30 * DAY
@@ -36,10 +37,27 @@ _TAKE = (
     .values(used_at=_NOW)
     .returning(AddressChange.id)
 )
-_LATER = select(AddressChange).where(
-    AddressChange.person_id == bindparam("person"),
-    AddressChange.used_at >= bindparam("since", type_=UtcDateTime()),
-    AddressChange.undone_at.is_(None),
+_LATER = (
+    select(AddressChange)
+    .where(
+        AddressChange.person_id.in_(all_of(bindparam("person"))),
+        AddressChange.used_at >= bindparam("since", type_=UtcDateTime()),
+        AddressChange.undone_at.is_(None),
+    )
+    .order_by(AddressChange.used_at, AddressChange.id)
+)
+_FOLLOW = (
+    update(table_of(Subscription))
+    .where(
+        Subscription.address_id.in_(
+            select(EmailAddress.id).where(EmailAddress.key == bindparam("old"))
+        )
+    )
+    .values(
+        address_id=select(EmailAddress.id)
+        .where(EmailAddress.key == bindparam("new"))
+        .scalar_subquery()
+    )
 )
 _OF_PERSON = EmailAddress.person_id == bindparam("of_person")
 _DROP = delete(table_of(EmailAddress)).where(_OF_PERSON, EmailAddress.key == bindparam("of_key"))
@@ -61,14 +79,14 @@ _END_WISHES = (
 _END_CONFIRMATIONS = (
     update(table_of(Confirmation))
     .where(
-        Confirmation.person_id == bindparam("of_person"),
+        Confirmation.person_id.in_(all_of(bindparam("of_person"))),
         Confirmation.used_at.is_(None),
         Confirmation.ended_at.is_(None),
     )
     .values(ended_at=_NOW)
 )
 _HAD_BEFORE = select(AddressChange.id).where(
-    AddressChange.person_id == bindparam("person"),
+    AddressChange.person_id.in_(all_of(bindparam("person"))),
     AddressChange.old_key == bindparam("key"),
     AddressChange.used_at < bindparam("since", type_=UtcDateTime()),
     AddressChange.undone_at.is_(None),
@@ -137,30 +155,37 @@ def confirm(session: Session, hashed: str, act: Act, now: datetime) -> bool:
     seen = by_link(session, hashed, now)
     if seen is None:
         return False
-    lock(session, seen.person_id)
+    whose = _held(session, seen)
     connection = session.connection()
     if connection.execute(_TAKE, {"of_id": seen.id, "now": now}).one_or_none() is None:
         return False
     change = session.get_one(AddressChange, seen.id, populate_existing=True)
-    _put(session, change, now)
-    values = {"of_person": change.person_id, "of_key": change.old_key, "at": now}
+    _put(session, change, whose, now)
+    values = {"of_person": whose, "of_key": change.old_key, "at": now}
     old = connection.execute(_REPLACE, values).scalar_one_or_none()
-    _end_all_else(session, change.person_id, change.old_key, now)
-    _note(session, change.person_id, act, now)
+    _end_all_else(session, whose, change.old_key, now)
+    _note(session, whose, act, now)
     if old is not None:
-        told = Mail(
-            "address_changed", old, change.language, change.person_id, {"change_id": change.id}
-        )
+        told = Mail("address_changed", old, change.language, whose, {"change_id": change.id})
         queue(session, [told], now)
     return True
 
 
-def _put(session: Session, change: AddressChange, now: datetime) -> None:
+def _held(session: Session, seen: Seen) -> int:
+    """Hold whose change it is, and return who they are by now."""
+    lock(session, seen.person_id)
+    whose = survivor_of(session, seen.person_id)
+    if whose != seen.person_id:
+        lock(session, whose)
+    return whose
+
+
+def _put(session: Session, change: AddressChange, whose: int, now: datetime) -> None:
     """Give the person the new address, as proved now; never if it is somebody else's."""
     connection = session.connection()
-    connection.execute(_DROP, {"of_person": change.person_id, "of_key": change.address_key})
+    connection.execute(_DROP, {"of_person": whose, "of_key": change.address_key})
     row = insert_for(session)(table_of(EmailAddress)).values(
-        person_id=change.person_id,
+        person_id=whose,
         address=change.address,
         key=change.address_key,
         verified_at=now,
@@ -169,6 +194,7 @@ def _put(session: Session, change: AddressChange, now: datetime) -> None:
     put = row.on_conflict_do_nothing(index_elements=["key"]).returning(table_of(EmailAddress).c.id)
     if connection.execute(put).one_or_none() is None:
         raise AddressTakenError("It has become another person's.")
+    connection.execute(_FOLLOW, {"old": change.old_key, "new": change.address_key})
 
 
 def _end_all_else(session: Session, person_id: int, key: str, now: datetime) -> None:
@@ -188,42 +214,56 @@ def _note(session: Session, person_id: int, act: Act, now: datetime) -> None:
 def undo(session: Session, hashed: str, act: Act, now: datetime) -> bool:
     """Take a change back, and every later one: whoever reads the old mailbox has the last word.
 
+    Where two people became one, only those of the other's changes that follow from this one.
+
     Returns:
         Whether it was taken back now.
     """
     seen = by_undo_link(session, hashed, now)
     if seen is None or seen.state != "used":
         return False
-    lock(session, seen.person_id)
+    whose = _held(session, seen)
     change = session.get_one(AddressChange, seen.id, populate_existing=True)
     if change.undone_at is not None:
         return False
-    values = {"person": change.person_id, "since": change.used_at}
-    for later in session.scalars(_LATER, values).all():
+    for later in _following(session, change, whose):
         later.undone_at = now
         if later.address_key != change.old_key:
-            _give_up(session, change, later.address_key, now)
-        _end_all_else(session, change.person_id, later.address_key, now)
+            follow = {"old": later.address_key, "new": change.old_key}
+            session.connection().execute(_FOLLOW, follow)
+            _give_up(session, change, (whose, later.address_key), now)
+        _end_all_else(session, whose, later.address_key, now)
     session.flush()
-    back = {"of_person": change.person_id, "of_key": change.old_key, "at": None}
+    back = {"of_person": whose, "of_key": change.old_key, "at": None}
     session.connection().execute(_REPLACE, back)
-    _note(session, change.person_id, act, now)
+    _note(session, whose, act, now)
     return True
 
 
-def _give_up(session: Session, change: AddressChange, key: str, now: datetime) -> None:
+def _following(session: Session, change: AddressChange, whose: int) -> list[AddressChange]:
+    """Return a change and what was changed after it, by the same person or from its address on."""
+    found, keys = [], {change.address_key}
+    for later in session.scalars(_LATER, {"person": whose, "since": change.used_at}).all():
+        if later.person_id == change.person_id or later.old_key in keys:
+            found.append(later)
+            keys.add(later.address_key)
+    return found
+
+
+def _give_up(session: Session, change: AddressChange, what: tuple[int, str], now: datetime) -> None:
     """Take an address from a person; one that may itself come back is kept until then."""
+    whose, key = what
     connection = session.connection()
-    asked = {"person": change.person_id, "key": key, "since": change.used_at}
+    asked = {"person": whose, "key": key, "since": change.used_at}
     had_before = connection.execute(_HAD_BEFORE, asked).first() is not None
-    values = {"of_person": change.person_id, "of_key": key}
+    values = {"of_person": whose, "of_key": key}
     connection.execute(*((_REPLACE, {**values, "at": now}) if had_before else (_DROP, values)))
 
 
 def _end_open(session: Session, person_id: int, now: datetime) -> None:
     session.execute(
         update(AddressChange)
-        .where(AddressChange.person_id == person_id, AddressChange.used_at.is_(None))
+        .where(AddressChange.person_id.in_(all_of(person_id)), AddressChange.used_at.is_(None))
         .where(AddressChange.ended_at.is_(None))
         .values(ended_at=now)
     )

@@ -27,6 +27,7 @@ from app.newsletters.preference_models import AddressChange
 from app.newsletters.settings_links import Opened
 from app.people.models import EmailAddress
 from app.people.service import people_with
+from app.people.survivors import survivor_of
 
 PURPOSE, UNDO = "new-address", "old-address"
 HOLDS_FOR = timedelta(days=1)
@@ -146,7 +147,8 @@ def answer(session: Session, settings: Settings, rows: Sequence[Held], now: date
     mailed = mailbox_caps.written_to(session, set(mailboxes.values()), now - WEEK)
     mails, written_to = [], []
     for row in rows:
-        owner = owners.get(row.address_key, row.person_id)
+        asker = survivor_of(session, row.person_id)
+        owner = owners.get(row.address_key, asker)
         if row.ended_at is not None or row.used_at is not None:
             continue
         mailbox = mailboxes[row.address_key]
@@ -155,10 +157,10 @@ def answer(session: Session, settings: Settings, rows: Sequence[Held], now: date
             continue
         mailed[mailbox].append(now)
         written_to.append(mailbox)
-        if owner != row.person_id:
+        if owner != asker:
             _end(session, row, now)
-        template = "new_address" if owner == row.person_id else "address_taken"
-        address = row.address if owner == row.person_id else _known_as(session, owner, row)
+        template = "new_address" if owner == asker else "address_taken"
+        address = row.address if owner == asker else _known_as(session, owner, row)
         mails.append(Mail(template, address, row.language, owner, {"change_id": row.id}))
     mailbox_caps.note(session, written_to, now)
     return queue(session, mails, now)

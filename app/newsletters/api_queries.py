@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.core.settings import Settings
 from app.mail import suppression
 from app.newsletters.models import Newsletter, Subscription
 from app.people.models import EmailAddress, Person
+from app.people.survivors import stands_for
 
 _ANY: Any = bindparam("people", expanding=True)
 _ADDRESSES = (
@@ -66,8 +67,13 @@ def person_with_key(session: Session, settings: Settings, key: str) -> dict[str,
 def person_with_id(
     session: Session, settings: Settings, public_id: str
 ) -> dict[str, object] | None:
-    """Return the state of a person, given by their public id; an erased one is nobody's."""
-    return _person(session, settings, Person.public_id == public_id)
+    """Return the state of a person, given by their public id; an erased one is nobody's.
+
+    The id of one who was merged into another is that other's.
+    """
+    named = aliased(Person)
+    whom = select(stands_for(named)).where(named.public_id == public_id).scalar_subquery()
+    return _person(session, settings, Person.id == whom)
 
 
 def _person(

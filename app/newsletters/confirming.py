@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, case, insert, null, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from app.core.orm import table_of
 from app.core.settings import Settings
@@ -17,14 +17,22 @@ from app.newsletters.models import Confirmation, Consent, SignupRequest, Subscri
 from app.newsletters.queries import List
 from app.newsletters.telling import tell
 from app.people.models import EmailAddress, Person
+from app.people.survivors import stands_for
 
 MOST_WRONG_CODES = 5
 NOBODY = "0" * 32
 
-_LOCK = (
-    select(Person.id)
-    .join(Confirmation, Confirmation.person_id == Person.id)
+_asked = aliased(Person, name="asked")
+_ASKED = (
+    select(_asked.id, stands_for(_asked).label("now"))
+    .join(Confirmation, Confirmation.person_id == _asked.id)
     .where(Confirmation.token_hash == bindparam("hash"))
+    .cte("asked_for")
+)
+_LOCK = (  # whoever was asked, and who they have become
+    select(Person.id)
+    .where(or_(Person.id.in_(select(_ASKED.c.id)), Person.id.in_(select(_ASKED.c.now))))
+    .order_by(Person.id)
     .with_for_update(key_share=True, of=Person)
 )
 _TAKE = (
@@ -36,12 +44,39 @@ _TAKE = (
         Confirmation.expires_at > bindparam("now"),
     )
     .values(used_at=bindparam("now"))
-    .returning(Confirmation.id, Confirmation.person_id)
+    .returning(
+        Confirmation.id,
+        Confirmation.person_id,
+        select(stands_for(_asked))
+        .where(_asked.id == Confirmation.person_id)
+        .correlate(Confirmation)
+        .scalar_subquery()
+        .label("now"),
+    )
+)
+_SAYS_YES = (
+    select(EmailAddress.id)
+    .where(
+        EmailAddress.key.in_(
+            select(SignupRequest.address_key).where(
+                SignupRequest.confirmation_id == bindparam("confirmation")
+            )
+        )
+    )
+    .order_by(EmailAddress.id.desc())
+    .limit(1)
+    .scalar_subquery()
 )
 _OPEN_LISTS = (
     update(table_of(Subscription))
     .where(Subscription.person_id == bindparam("person"), Subscription.state == "pending")
-    .values(state="confirmed", confirmed_at=bindparam("now"), ended_at=None)
+    .values(
+        state="confirmed",
+        confirmed_at=bindparam("now"),
+        ended_at=None,
+        # What went to one of several mailboxes goes to the one that says yes.
+        address_id=case((Subscription.address_id.is_not(None), _SAYS_YES), else_=null()),
+    )
     .returning(Subscription.newsletter_id, Subscription.from_path)
 )
 _CONSENT = insert(table_of(Consent))
@@ -93,7 +128,7 @@ class Act:
 def confirm(
     session: Session, hashed: str, lists: Sequence[List], act: Act, now: datetime
 ) -> list[List] | None:
-    """Take a confirmation and open every list of its person that waits.
+    """Take a confirmation and open every list of its person, or of whom they became, that waits.
 
     Of several at once one takes it. A person's sign-ups, being worked on at the same time, are
     waited for.
@@ -114,7 +149,7 @@ def confirm(
     taken = connection.execute(_TAKE, {"hash": hashed, "now": now}).one_or_none()
     if taken is None:
         return None
-    values = {"person": taken.person_id, "now": now}
+    values = {"person": taken.now, "now": now, "confirmation": taken.id}
     opened = {row.newsletter_id: row.from_path for row in connection.execute(_OPEN_LISTS, values)}
     if opened:
         rows = [_consent(taken.person_id, one, path, act, now) for one, path in opened.items()]
@@ -122,7 +157,7 @@ def confirm(
         tell(session)
     connection.execute(_VERIFY, {"confirmation": taken.id, "now": now})
     confirmed = [one for one in lists if one.id in opened]
-    _welcome(session, taken.id, taken.person_id, confirmed, now)
+    _welcome(session, taken.id, taken.now, confirmed, now)
     return confirmed
 
 

@@ -7,7 +7,7 @@ complaint weighs more than a bounce, and neither undoes that somebody left by th
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.core.orm import table_of
@@ -20,6 +20,7 @@ from app.newsletters.leaving import leave, place_named
 from app.newsletters.models import Consent, Subscription
 from app.newsletters.telling import tell
 from app.people.models import EmailAddress, Person
+from app.people.survivors import survivor_of
 
 BOUNCED, COMPLAINED = "bounced", "complained"
 RUNNING = ("pending", "confirmed")
@@ -36,6 +37,12 @@ _END = (
     .values(state=bindparam("to_state"), ended_at=bindparam("now"))
     .returning(Subscription.person_id, Subscription.newsletter_id)
 )
+_GOES_TO = or_(
+    Subscription.address_id.is_(None),
+    Subscription.address_id.in_(
+        select(EmailAddress.id).where(EmailAddress.key == bindparam("key"))
+    ),
+)
 _LOCKED = (  # whoever confirms at the same time takes this lock first as well
     select(Person.id, Person.language)
     .where(Person.id.in_(bindparam("people", expanding=True)))
@@ -48,14 +55,16 @@ _LANGUAGE = select(Person.language).where(Person.id == bindparam("person"))
 def bounced(session: Session, struck: Struck, now: datetime) -> None:
     """End every subscription of whoever has this mailbox now; flushed, not committed.
 
-    Whoever has changed to another mailbox keeps what they get there.
+    Whoever has changed to another mailbox keeps what they get there, and so does who has two.
     """
-    _end(session, _owners(session, struck), RUNNING, (BOUNCED, "bounce"), now)
+    _end(session, _owners(session, struck), RUNNING, (BOUNCED, "bounce"), now, struck.key)
 
 
 def complained(session: Session, struck: Struck, now: datetime) -> None:
     """End every subscription of whoever complained, wherever they get it; not committed."""
-    people = {*_owners(session, struck), *([struck.person_id] if struck.person_id else [])}
+    people = set(_owners(session, struck))
+    if struck.person_id is not None:
+        people.add(survivor_of(session, struck.person_id))
     _end(session, sorted(people), (*RUNNING, BOUNCED), (COMPLAINED, "complaint"), now)
 
 
@@ -99,11 +108,14 @@ def _end(
     states: tuple[str, ...],
     what: tuple[str, str],
     now: datetime,
+    of_key: str | None = None,
 ) -> None:
+    """End subscriptions of people; given a mailbox, not those that go to another one of theirs."""
     to_state, form = what
     languages = {row.id: row.language for row in session.execute(_LOCKED, {"people": people})}
     values = {"people": people, "states": states, "to_state": to_state, "now": now}
-    ended = session.execute(_END, values).all()
+    ending = _END if of_key is None else _END.where(_GOES_TO)
+    ended = session.execute(ending, {**values, "key": of_key}).all()
     if not ended:
         return
     session.execute(

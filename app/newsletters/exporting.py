@@ -27,6 +27,7 @@ from app.core.spreadsheets import csv_text
 from app.newsletters.models import Consent, Newsletter, Subscription
 from app.newsletters.moving_columns import cell
 from app.people.models import EmailAddress, Person
+from app.people.survivors import all_of
 
 PAGE = 2_000
 _AFTER: Any = bindparam("after")
@@ -125,7 +126,7 @@ def within(key: SQLColumnExpression[Any]) -> ColumnElement[bool]:
 
 
 def address_id() -> ScalarSelect[int]:
-    """Return the id of the address that the person of a row is written to, as issues are."""
+    """Return the id of the address that the person of a row is written to."""
     return (
         select(EmailAddress.id)
         .where(EmailAddress.person_id == Person.id)
@@ -136,6 +137,16 @@ def address_id() -> ScalarSelect[int]:
         )
         .limit(1)
         .correlate(Person)
+        .scalar_subquery()
+    )
+
+
+def _own_address() -> ScalarSelect[int]:
+    """Return the id of the address that a subscription itself goes to, while it opens anything."""
+    return (
+        select(EmailAddress.id)
+        .where(EmailAddress.id == Subscription.address_id, EmailAddress.replaced_at.is_(None))
+        .correlate(Subscription)
         .scalar_subquery()
     )
 
@@ -157,7 +168,7 @@ def _subscribers(segment: Segment) -> Select[Any]:
         select(*wanted)
         .join(Person, Person.id == Subscription.person_id)
         .join(Newsletter, Newsletter.id == Subscription.newsletter_id)
-        .join(EmailAddress, EmailAddress.id == address_id())
+        .join(EmailAddress, EmailAddress.id == func.coalesce(_own_address(), address_id()))
         .where(within(Subscription.id), *segment.conditions())
         .order_by(Subscription.id)
     )
@@ -170,7 +181,7 @@ def _came_by(source: str) -> ColumnElement[bool]:
         select(Consent.id)
         .where(
             and_(
-                Consent.person_id == Subscription.person_id,
+                Consent.person_id.in_(all_of(Subscription.person_id)),
                 Consent.newsletter_id == Subscription.newsletter_id,
                 Consent.form == source,
             )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Row, bindparam, insert, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.core.orm import table_of
 from app.core.settings import Settings
@@ -19,6 +19,7 @@ from app.newsletters.former_models import FormerListSlug
 from app.newsletters.models import Consent, Newsletter, Subscription
 from app.newsletters.telling import tell
 from app.people.models import EmailAddress, Person
+from app.people.survivors import all_of, stands_for
 
 MAILED = "unsubscribe"  # the purpose of the seal in a `mailto`
 LIST_BYTES = 4
@@ -28,7 +29,7 @@ _SEALS = re.compile(r"(?<![a-z2-7])[a-z2-7]{48}(?![a-z2-7])")
 _BEGUN_BY = (
     select(Consent.what)
     .where(
-        Consent.person_id == Subscription.person_id,
+        Consent.person_id.in_(all_of(Subscription.person_id)),
         Consent.newsletter_id == Subscription.newsletter_id,
         Consent.what.in_((ASKED, "confirmed", "imported")),
     )
@@ -37,6 +38,7 @@ _BEGUN_BY = (
     .scalar_subquery()
     .correlate(Subscription)
 )
+_named = aliased(Person, name="named")
 _ANY = (
     select(
         Subscription.id,
@@ -49,8 +51,9 @@ _ANY = (
         _BEGUN_BY.label("begun_by"),
     )
     .join(Person, Person.id == Subscription.person_id)
+    .join(_named, stands_for(_named) == Subscription.person_id)
     .join(Newsletter, Newsletter.id == Subscription.newsletter_id)
-    .where(Person.public_id == bindparam("person"))
+    .where(_named.public_id == bindparam("person"))
 )
 _HAD = select(FormerListSlug.newsletter_id).where(FormerListSlug.slug == bindparam("slug"))
 _FIND = _ANY.where(

@@ -18,15 +18,23 @@ from app.newsletters.leaving import leave_mac, leave_seal
 from app.newsletters.models import Confirmation, Subscription
 from app.newsletters.queries import List, pending_lists, read_lists
 from app.people.models import Person
+from app.people.survivors import stands_for
 
 SENDER_ID = 15  # characters at most
 
-_CONFIRMATIONS = select(
-    Confirmation.id, Confirmation.person_id, Confirmation.name, Confirmation.token_hash
-).where(
-    Confirmation.id.in_(bindparam("ids", expanding=True)),
-    Confirmation.used_at.is_(None),
-    Confirmation.ended_at.is_(None),
+_CONFIRMATIONS = (
+    select(
+        Confirmation.id,
+        stands_for().label("person_id"),
+        Confirmation.name,
+        Confirmation.token_hash,
+    )
+    .join(Person, Person.id == Confirmation.person_id)
+    .where(
+        Confirmation.id.in_(bindparam("ids", expanding=True)),
+        Confirmation.used_at.is_(None),
+        Confirmation.ended_at.is_(None),
+    )
 )
 _WELCOMED = (
     select(Subscription.person_id, Subscription.newsletter_id, Person.public_id)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, and_, bindparam, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from app.core.orm import UtcDateTime
 from app.core.settings import Settings
@@ -20,7 +20,7 @@ PAGE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Somebody to be mailed; `address` is the one they proved last."""
+    """Somebody to be mailed; `address` is the one they proved last, or that of the subscription."""
 
     subscription_id: int
     person_id: int
@@ -28,6 +28,15 @@ class Recipient:
     language: str
     address: str
     key: str
+
+
+_own = aliased(EmailAddress, name="own")
+_IS_OWN = and_(
+    _own.id == Subscription.address_id,
+    _own.person_id == Subscription.person_id,
+    _own.verified_at.is_not(None),
+    _own.replaced_at.is_(None),
+)
 
 
 def mailable() -> Select[*tuple[Any, ...]]:
@@ -51,11 +60,12 @@ def mailable() -> Select[*tuple[Any, ...]]:
             Person.id.label("person_id"),
             Person.public_id,
             Person.language,
-            newest.c.address,
-            newest.c.key,
+            func.coalesce(_own.address, newest.c.address),
+            func.coalesce(_own.key, newest.c.key),
         )
         .join(Person, Person.id == Subscription.person_id)
         .join(newest, (newest.c.person_id == Person.id) & (newest.c.rank == 1))
+        .outerjoin(_own, _IS_OWN)
         .where(
             Subscription.newsletter_id == bindparam("newsletter"),
             Subscription.state == "confirmed",

@@ -137,11 +137,21 @@ class Confirmation(Base):
 
 
 class Subscription(Base):
-    """A person's standing with one list; while it is paused nothing is sent, and it stays."""
+    """A person's standing with one list; while it is paused nothing is sent, and it stays.
+
+    It comes to the mailbox that the person proved last, or to that of `address_id`: of two people
+    who turned out to be one, each list goes on to where it went.
+    """
 
     __tablename__ = "subscription"
     __table_args__ = (
         UniqueConstraint("person_id", "newsletter_id"),
+        Index(
+            "ix_subscription_address_id",
+            "address_id",
+            postgresql_where=text("address_id IS NOT NULL"),
+            sqlite_where=text("address_id IS NOT NULL"),
+        ),
         Index("ix_subscription_newsletter_id_state", "newsletter_id", "state"),
         CheckConstraint(
             "state IN ('pending','confirmed','unsubscribed','bounced','complained')", name="state"
@@ -158,6 +168,9 @@ class Subscription(Base):
     confirmed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     paused_until: Mapped[datetime | None]
+    address_id: Mapped[int | None] = mapped_column(
+        ForeignKey("email_address.id", ondelete="SET NULL")
+    )
 
 
 class Consent(Base):

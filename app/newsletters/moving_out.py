@@ -35,7 +35,7 @@ NOT_OURS = ("author_id", "picture_id")
 LISTS = columns_of(Newsletter, *NOT_OURS)
 IMPORTS = ["key", "file_hash", "file_name", "source", "done_by", "started_at", "applied_at"]
 PEOPLE = ["public_id", "name", "language", "created_at", "erased_at"]
-SUBSCRIPTIONS = columns_of(Subscription, "person_id", "newsletter_id")
+SUBSCRIPTIONS = columns_of(Subscription, "person_id", "newsletter_id", "address_id")
 CONSENTS = columns_of(Consent, "person_id", "newsletter_id", "network_hash", "import_id")
 SUPPRESSIONS = columns_of(Suppression)
 

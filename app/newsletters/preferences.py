@@ -37,7 +37,14 @@ _HELD = select(
 _ON = (
     update(table_of(Subscription))
     .where(Subscription.id == bindparam("of_id"))
-    .values(state="confirmed", asked_at=_NOW, confirmed_at=_NOW, ended_at=None, paused_until=None)
+    .values(
+        state="confirmed",
+        asked_at=_NOW,
+        confirmed_at=_NOW,
+        ended_at=None,
+        paused_until=None,
+        address_id=None,
+    )
 )
 _NEW = insert(table_of(Subscription))
 _OFF = (

@@ -13,6 +13,8 @@ from app.core.orm import in_language
 from app.core.recent import Recent
 from app.newsletters.models import Confirmation, Newsletter, SignupRequest, Subscription
 from app.newsletters.renaming import BySlug, former_slugs
+from app.people.models import Person
+from app.people.survivors import stands_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +56,17 @@ _LAST_REQUEST = (
     .order_by(SignupRequest.id.desc())
     .limit(1)
 )
-_CONFIRMATION = select(
-    Confirmation.id,
-    Confirmation.person_id,
-    Confirmation.expires_at,
-    Confirmation.used_at,
-    Confirmation.ended_at,
-).where(Confirmation.token_hash == bindparam("hash"))
+_CONFIRMATION = (
+    select(
+        Confirmation.id,
+        stands_for().label("person_id"),
+        Confirmation.expires_at,
+        Confirmation.used_at,
+        Confirmation.ended_at,
+    )
+    .join(Person, Person.id == Confirmation.person_id)
+    .where(Confirmation.token_hash == bindparam("hash"))
+)
 
 
 def read_lists(session: Session) -> tuple[List, ...]:
@@ -120,7 +126,7 @@ def request_of(session: Session, hashed: str) -> SignupRequest | None:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A confirmation, as its link opens it."""
+    """A confirmation, as its link opens it, for whom its person has become."""
 
     id: int
     person_id: int

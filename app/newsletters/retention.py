@@ -20,6 +20,7 @@ from app.newsletters.models import Confirmation, Consent, SignupRequest, Subscri
 from app.newsletters.personal import ASKED, FORGOTTEN
 from app.people.forgetting import forget, nothing_holds
 from app.people.models import Person
+from app.people.survivors import all_of
 
 KEPT = timedelta(days=30)
 
@@ -27,7 +28,7 @@ _BEFORE: Any = bindparam("before")
 _ASKED_SINCE = (
     select(Confirmation.id)
     .where(
-        Confirmation.person_id == Subscription.person_id,
+        Confirmation.person_id.in_(all_of(Subscription.person_id)),
         Confirmation.used_at.is_(None),
         Confirmation.created_at >= _BEFORE,
     )
@@ -37,7 +38,7 @@ _IS_OLD = (Subscription.state == "pending") & (Subscription.asked_at < _BEFORE) 
 _HAD_MORE = (
     select(Consent.id)
     .where(
-        Consent.person_id == Subscription.person_id,
+        Consent.person_id.in_(all_of(Subscription.person_id)),
         Consent.newsletter_id == Subscription.newsletter_id,
         Consent.what.not_in((ASKED, FORGOTTEN)),
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.core.leases import Held
 from app.core.orm import table_of
@@ -19,22 +19,25 @@ from app.newsletters.api_queries import mailboxes
 from app.newsletters.models import Consent, Newsletter
 from app.newsletters.webhook_spreading import EVENTS
 from app.people.models import Person
+from app.people.survivors import stands_for
 
 TEST = "test"
 
+_wrote = aliased(Person, name="wrote")
 _EVENTS = (
     select(
         Consent.id,
         Consent.what,
         Consent.happened_at,
         Consent.form,
-        Consent.person_id,
+        Person.id.label("person_id"),
         Newsletter.slug,
         Person.public_id,
         Person.erased_at,
     )
     .join(Newsletter, Newsletter.id == Consent.newsletter_id)
-    .join(Person, Person.id == Consent.person_id)
+    .join(_wrote, _wrote.id == Consent.person_id)
+    .join(Person, Person.id == stands_for(_wrote))
     .where(table_of(Consent).c.id.in_(bindparam("ids", expanding=True)))
 )
 

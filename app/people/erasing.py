@@ -14,10 +14,12 @@ from app.core.orm import table_of
 from app.core.settings import Settings
 from app.mail import personal
 from app.mail.suppression import ERASED, suppress
+from app.people import merging
 from app.people.models import EmailAddress, Person
 from app.people.registers import Eraser, Registers
 from app.people.sessions import end_everywhere
 from app.people.sign_in_models import SignIn
+from app.people.survivors import merged_away, survivor_of
 
 NOBODY = ""
 
@@ -30,33 +32,44 @@ _DROP_ADDRESSES = delete(table_of(EmailAddress)).where(
 
 
 def erase(session: Session, registers: Registers, person_id: int, now: datetime) -> bool:
-    """Take a person's names and addresses out of every row.
+    """Take a person's names and addresses out of every row, and of whoever was merged into them.
 
     Flushed, not committed: it all happens, or nothing of it.
 
     Args:
         session: Writing.
         registers: What each feature does; they still find the person's addresses.
-        person_id: Whom.
+        person_id: Whom; of one who was merged away, who they became.
         now: The domain's present moment.
 
     Returns:
         Whether there was such a person, not erased yet.
     """
+    person_id = survivor_of(session, person_id)
     person = session.get(Person, person_id, with_for_update={"key_share": True})
     if person is None or person.erased_at is not None:
         return False
     found = session.execute(_ADDRESSES, {"person": person_id}).all()
-    for eraser in registers.erasers:
-        eraser(session, person_id, now)
+    earlier = merged_away(session, person_id)
+    for one in (person_id, *earlier):
+        for eraser in registers.erasers:
+            eraser(session, one, now)
     keys = [row.key for row in found]
     personal.erase_addresses(session, [form for row in found for form in (row.address, row.key)])
     _erase_wishes(session, person_id, keys, now)
     end_everywhere(session, person_id, now)
     session.execute(_DROP_ADDRESSES, {"person": person_id})
     person.name, person.erased_at = None, now
+    _erase_earlier(session, person_id, earlier, now)
     session.flush()
     return True
+
+
+def _erase_earlier(session: Session, person_id: int, earlier: Sequence[int], now: datetime) -> None:
+    """Forget who was merged into a person, and what would bring them back."""
+    gone = update(table_of(Person)).where(Person.id.in_(earlier))
+    session.execute(gone.values(name=None, erased_at=now))
+    merging.forget(session, (person_id, *earlier))
 
 
 def _erase_wishes(session: Session, person_id: int, keys: Sequence[str], now: datetime) -> None:

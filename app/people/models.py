@@ -2,16 +2,28 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.orm import Base
 
 
 class Person(Base):
-    """Someone we know: a subscriber, a supporter, a member, or not yet any of them."""
+    """Someone we know: a subscriber, a supporter, a member, or not yet any of them.
+
+    One who turned out to be somebody else is `merged_into` them, always the last of a chain: what
+    comes for them belongs to that one.
+    """
 
     __tablename__ = "person"
+    __table_args__ = (
+        Index(
+            "ix_person_merged_into_id",
+            "merged_into_id",
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+            sqlite_where=text("merged_into_id IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(36), unique=True)
