@@ -75,6 +75,17 @@ def begins(session: Session, person_id: int, now: datetime) -> datetime:
     return terms([*turns, Turn(now, 0)])[-1].starts_at
 
 
+def would_hold(session: Session, people: Sequence[int]) -> tuple[Stretch, ...]:
+    """Return when gifts would hold, were those of several people one person's; reads only.
+
+    Raises: as `take_turns`.
+    """
+    gifts = [gift for person in people for gift in _used_by(session, person)]
+    gifts.sort(key=lambda gift: (_used_at(gift), gift.id))
+    found = terms(_turn(session, gift) for gift in gifts)
+    return merged([piece for term in found for piece in term.pieces])
+
+
 def take_turns(session: Session, person_id: int, now: datetime) -> None:
     """Bring every gift of a person, and what it entitles to, to where they stand by now.
 

@@ -92,9 +92,9 @@ def _followers(moved: Moved) -> Sequence[tuple[Any, ColumnElement[bool]]]:
 def _roots(session: Session, person_id: int) -> set[str]:
     """Return what may entitle a person: their memberships, gifts and payments."""
     asked = (
-        select(Membership.subscription_id).where(person_id == MEMBERSHIPS),
-        select(GiftMembership.public_id).where(person_id == REDEEMED),
-        select(Payment.payment_id).where(person_id == PAYMENTS),
+        select(Membership.subscription_id).where(Membership.person_id == person_id),
+        select(GiftMembership.public_id).where(GiftMembership.redeemed_by_id == person_id),
+        select(Payment.payment_id).where(Payment.person_id == person_id),
     )
     return {name for one in asked for name in session.scalars(one)}
 

@@ -11,8 +11,11 @@ from app.core.languages import gettext as _
 from app.core.languages import request_language
 from app.core.money import Money
 from app.core.money_text import shown
+from app.memberships import ledger
 from app.memberships.account_queries import payments_of
 from app.memberships.gift_models import GiftMembership, WallName
+from app.memberships.gift_turns import would_hold
+from app.memberships.gifts import FOR_ANYBODY, FOR_ONE
 from app.memberships.merging import CUSTOMERS, MEMBERSHIPS, REDEEMED, charging, merge, undo
 from app.memberships.money_models import Customer, Membership
 from app.memberships.queries import members_among
@@ -31,15 +34,28 @@ def preview(session: Session, pair: Pair) -> Sequence[Told]:
 
 
 def effect_on_count(session: Session, pair: Pair) -> int:
-    """Return by how much the public count moves: both counted, and are one."""
+    """Return by how much the public count moves: -1 where both counted, for they are one.
+
+    It is 1 where the months of gifts that are over, and ran at the same time, follow one another.
+    """
     both = (pair.from_id, pair.into_id)
-    return min(0, 1 - len(members_among(session, both, pair.now)))
+    rows = ledger.in_force().subquery()
+    other = select(func.count()).where(
+        rows.c.person_id.in_(both),
+        rows.c.source.not_in((FOR_ONE, FOR_ANYBODY)),
+        ledger.contains(rows.c, pair.now),
+    )
+    gifts = would_hold(session, both)
+    is_member = session.scalar(other) or any(since <= pair.now < until for since, until in gifts)
+    return int(bool(is_member)) - len(members_among(session, both, pair.now))
 
 
 def count_sentence(effect: int) -> str:
     """Return what an effect on the count is in words."""
-    if effect:
+    if effect < 0:
         return _("The public count goes down by exactly one: both count now, and they are one.")
+    if effect > 0:
+        return _("The public count goes up by one: months of their gifts that ran at once follow.")
     return _("The public count does not move.")
 
 

@@ -57,13 +57,13 @@ def take_out(session: Session, table: Table, keys: Sequence[Any]) -> list[dict[s
     key, found = key_of(table), []
     for page in pages(keys):
         rows = session.connection().execute(select(table).where(key.in_(page)).order_by(key))
-        found += [_plain(row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's own
+        found += [_plain(dict(row._mapping)) for row in rows]  # noqa: SLF001 - SQLAlchemy's own
         session.connection().execute(delete(table).where(key.in_(page)))
     return found
 
 
 def put_in(session: Session, table: Table, rows: Collection[Mapping[str, Any]]) -> None:
-    """Insert rows that `take_out` returned; those with a number for a key get a new one."""
+    """Insert rows as `take_out` or `moments` returned them; a number for a key is a new one."""
     values = [moments(table, row) for row in rows]
     if values:
         session.connection().execute(insert(table), values)
@@ -100,5 +100,5 @@ def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _read(column: Column[Any], value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
-    is_moment = isinstance(column.type, UtcDateTime) and value is not None
+    is_moment = isinstance(column.type, UtcDateTime) and isinstance(value, str)
     return datetime.fromisoformat(value) if is_moment else value
