@@ -10,6 +10,7 @@ from app.desk import (
     list_place_views,
     list_views,
     member_import_views,
+    merging_views,
     prove_views,
     rehearsal_views,
     second_views,
@@ -42,6 +43,7 @@ BLUEPRINTS = (
     list_place_views.bp,
     *PEOPLE,
     articles,
+    merging_views.bp,
 )
 
 

@@ -135,8 +135,8 @@ def _wall(session: Session, pair: Pair) -> list[str]:
     if mine is None:
         return []
     if theirs is None:
-        return [_("On the supporters' wall they stand as %(name)s.", name=mine.name)]
-    sentence = _("On the supporters' wall %(name)s stays, and %(other)s goes.")
+        return [_("On the supporters’ wall they stand as %(name)s.", name=mine.name)]
+    sentence = _("On the supporters’ wall %(name)s stays, and %(other)s goes.")
     return [sentence % {"name": theirs.name, "other": mine.name}]
 
 

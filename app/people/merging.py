@@ -16,6 +16,7 @@ from app.core.errors import UnwalledError
 from app.core.languages import gettext as _
 from app.core.orm import table_of
 from app.core.retention import Counts, Part
+from app.people.audit import Deed
 from app.people.changing_hands import AT_ONCE
 from app.people.merge_models import Merge
 from app.people.models import Person
@@ -139,10 +140,18 @@ def undoing(session: Session, registers: Registers, merge_id: int, now: datetime
     return _stays(session, registers, row, Pair(row.from_id, row.into_id, now))
 
 
-def merges_of(session: Session, person_id: int) -> Sequence[Merge]:
-    """Return the merges that a person had a part in, newest first."""
-    has_part = or_(Merge.from_id == person_id, Merge.into_id == person_id)
-    return session.scalars(select(Merge).where(has_part).order_by(Merge.id.desc())).all()
+def merged(merge_id: int, pair: Pair) -> Deed:
+    """Return what the log says of a merge."""
+    before = {"from_id": pair.from_id, "into_id": pair.into_id}
+    after = {"person_id": pair.into_id}
+    return Deed("people.merged", f"merge:{merge_id}", pair.into_id, before, after)
+
+
+def parted(merge_id: int, pair: Pair) -> Deed:
+    """Return what the log says of a merge that is undone."""
+    after = {"from_id": pair.from_id, "into_id": pair.into_id}
+    before = {"person_id": pair.into_id}
+    return Deed("people.parted", f"merge:{merge_id}", pair.into_id, before, after)
 
 
 def forget(session: Session, people: Sequence[int]) -> None:
@@ -188,7 +197,7 @@ def _refuse(
     if pair.from_id == pair.into_id:
         raise NotMergedError("same", _("These are one person already."))
     if len(people) < 2:  # noqa: PLR2004 - two people
-        raise NotMergedError("unknown", _("There is no such person."))
+        raise NotMergedError("unknown", _("There is nobody like that to merge."))
     if any(one.erased_at is not None for one in people.values()):
         raise NotMergedError(
             "erased", _("Who was erased is nobody any more, and cannot be merged.")
