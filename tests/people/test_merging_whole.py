@@ -40,9 +40,8 @@ from tests.newsletters.making import make_list
 REGISTERS = Registers(mergers=MERGERS)
 DAY = timedelta(days=1)
 NOT_OF_PEOPLE = {"merge", "content_version", "alarm", "member_counter"}
-ONLY_ADDED_TO = {"entitlement", "consent", "audit_entry"}
-MADE_ANEW = {"member_span", "subscription"}
-"""Their rows come back with another number."""
+MADE_ANEW = {"member_span": ("id", "begun_by_id", "ended_by_id"), "subscription": ("id",)}
+"""Their rows come back with other numbers, and of later revisions."""
 
 
 def random(prefix: str = "") -> str:
@@ -60,14 +59,15 @@ def content(session: Session) -> dict[str, Any]:
     alarms = select(Alarm.kind, Alarm.ref).where(Alarm.cleared_at.is_(None))
     return {
         **tables,
-        "in force": sorted(map(repr, session.execute(ledger.in_force()))),
+        "in force": sorted(repr(row[:-1]) for row in session.execute(ledger.in_force())),
         "alarms": sorted(map(repr, session.execute(alarms))),
         "members": session.scalar(select(MemberCounter.members)),
     }
 
 
 def rows_of(session: Session, table: Table) -> list[str]:
-    columns = [one for one in table.columns if not (table.name in MADE_ANEW and one.name == "id")]
+    renumbered = MADE_ANEW.get(table.name, ())
+    columns = [one for one in table.columns if one.name not in renumbered]
     return sorted(repr(tuple(row)) for row in session.execute(select(*columns)))
 
 
