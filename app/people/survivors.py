@@ -25,7 +25,7 @@ def all_of(person_id: Any) -> Select[int]:  # noqa: ANN401 - an id, a column or 
     What is only ever added to stays under the id that it was written with.
     """
     is_theirs = or_(_member.id == person_id, _member.merged_into_id == person_id)
-    return select(_member.id).where(is_theirs)
+    return select(_member.id).where(is_theirs).correlate_except(_member)
 
 
 def survivor_of(session: Session, person_id: int) -> int:
