@@ -33,13 +33,10 @@ def upgrade() -> None:
                     postgresql_where=STANDING, sqlite_where=STANDING)
     op.create_index('ix_person_merged_into_id', 'person', ['merged_into_id'],
                     postgresql_where=MERGED, sqlite_where=MERGED)
-    if op.get_bind().dialect.name == 'sqlite':  # which would copy the whole table for a constraint
-        op.execute('ALTER TABLE subscription ADD COLUMN address_id INTEGER CONSTRAINT '
-                   'fk_subscription_address_id REFERENCES email_address (id) ON DELETE SET NULL')
-    else:
-        op.add_column('subscription', sa.Column('address_id', ID, nullable=True))
-        op.create_foreign_key(op.f('fk_subscription_address_id'), 'subscription', 'email_address',
-                              ['address_id'], ['id'], ondelete='SET NULL')
+    with op.batch_alter_table('subscription') as batch_op:
+        batch_op.add_column(sa.Column('address_id', ID, nullable=True))
+        batch_op.create_foreign_key(op.f('fk_subscription_address_id'), 'email_address',
+                                    ['address_id'], ['id'], ondelete='SET NULL')
     op.create_index('ix_subscription_address_id', 'subscription', ['address_id'],
                     postgresql_where=sa.text('address_id IS NOT NULL'),
                     sqlite_where=sa.text('address_id IS NOT NULL'))
@@ -47,6 +44,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index('ix_subscription_address_id', table_name='subscription')
-    op.execute('ALTER TABLE subscription DROP COLUMN address_id')
+    with op.batch_alter_table('subscription') as batch_op:
+        batch_op.drop_constraint(op.f('fk_subscription_address_id'), type_='foreignkey')
+        batch_op.drop_column('address_id')
     op.drop_index('ix_person_merged_into_id', table_name='person')
     op.drop_table('merge')
