@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
-from app.memberships.money_models import Customer, Membership
+from app.core.settings import Settings
+from app.desk.people_search import found_by
+from app.desk.people_typed import understand
+from app.memberships.money_models import Membership
 from app.memberships.queries import members_among
 from app.people.merge_models import Merge
 from app.people.models import EmailAddress, Person
 
 MOST = 20
-SHORTEST = 3
 
 Why = Literal["found", "name", "card", "mailbox"]
 
@@ -80,24 +82,14 @@ def shown(session: Session, people: Sequence[int], now: datetime, why: Why) -> l
     ]
 
 
-def found(session: Session, person_id: int, words: str, now: datetime) -> list[Candidate]:
-    """Return who has an address, a name, an id of ours or a customer's at Stripe like some words.
-
-    Whole addresses and ids are found by their keys; the beginning of one, and of a name, too.
-    """
-    wanted = words.strip().casefold()
-    if len(wanted) < SHORTEST:
+def found(
+    session: Session, settings: Settings, person_id: int, words: str, now: datetime
+) -> list[Candidate]:
+    """Return whom some words find, as the list of people does: by whatever one holds of them."""
+    if not words:
         return []
-    by_address = select(EmailAddress.person_id).where(
-        EmailAddress.key.startswith(wanted, autoescape=True), EmailAddress.replaced_at.is_(None)
-    )
-    by_customer = select(Customer.person_id).where(Customer.customer_id == words.strip())
-    is_like = or_(
-        Person.id.in_(by_address),
-        Person.id.in_(by_customer),
-        Person.public_id == wanted,
-        func.lower(Person.name).startswith(wanted, autoescape=True),
-    )
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    is_like = found_by(understand(words, settings), settings, is_sqlite=is_sqlite)
     return shown(session, _people(session, person_id, is_like), now, "found")
 
 
@@ -110,7 +102,7 @@ def suggested(session: Session, person: Person, now: datetime) -> list[Candidate
         ),
     }
     if person.name:
-        by_why["name"] = Person.name == person.name
+        by_why["name"] = func.lower(Person.name) == func.lower(person.name)
     seen: set[int] = set()
     listed: list[Candidate] = []
     for why, is_like in by_why.items():

@@ -5,15 +5,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
 
-from flask import Blueprint, Response, abort, current_app, make_response, redirect, request, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
 
 from app.core.answering import the_settings
 from app.core.clock import now
 from app.core.languages import gettext as _
-from app.core.languages import prefix, request_language
+from app.core.languages import request_language
 from app.core.routes import access, localized
 from app.desk import merging_reading as reading
 from app.desk.chrome import desk_page
@@ -49,7 +47,7 @@ def choose(public_id: str) -> ResponseReturnValue:
         person=shown,
         person_url=person_url(public_id),
         words=words,
-        found=reading.found(db.session, person.id, words, moment),
+        found=reading.found(db.session, the_settings(), person.id, words, moment),
         suggested=reading.suggested(db.session, person, moment),
         reasons=reasons(),
     )
@@ -214,12 +212,5 @@ def _seal(told: Sequence[Told]) -> str:
 
 
 def person_url(public_id: str) -> str:
-    """Return the address of a person's own page, or empty while there is none."""
-    path = f"{prefix(request_language())}/desk/people/{public_id}/"
-    try:
-        current_app.url_map.bind("").match(path, method="GET")
-    except RequestRedirect:
-        return ""
-    except HTTPException:
-        return ""
-    return path
+    """Return the address of a person's own page."""
+    return url_for("desk_people.person", public_id=public_id)

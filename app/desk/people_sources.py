@@ -1,7 +1,8 @@
 """Where a person's story is read from: every table that knows something of them, and when.
 
 One source is one kind of thing that happens, with the column that says when. What it says in
-words is `people_sentences`.
+words is `people_sentences`. What stays where it was written when two people become one is read of
+both.
 """
 
 from collections.abc import Callable
@@ -26,6 +27,7 @@ from app.people.models import Person
 from app.people.note_models import PersonNote
 from app.people.sign_in_models import PersonSession, SignIn
 from app.people.staff_models import Staff
+from app.people.survivors import all_of
 
 MONEY, MEMBERSHIP, GIFTS, NEWSLETTERS, MAIL, ACCOUNT, DESK = KINDS = (
     "money",
@@ -222,7 +224,7 @@ def _consents(who: Who) -> Rows:
             Newsletter.name.label("list_name"),
         )
         .join(Newsletter, Newsletter.id == Consent.newsletter_id)
-        .where(Consent.person_id == who.person_id)
+        .where(Consent.person_id.in_(all_of(who.person_id)))
     )
 
 
@@ -233,14 +235,14 @@ def _mails(who: Who) -> Rows:
         OutgoingMail.sent_at,
         OutgoingMail.done_at,
         OutgoingMail.parked_at,
-    ).where(OutgoingMail.person_id == who.person_id)
+    ).where(OutgoingMail.person_id.in_(all_of(who.person_id)))
 
 
 def _issues(who: Who) -> Rows:
     return (
         select(Issue.subject, IssueSend.state, IssueSend.sent_at)
         .join(Issue, Issue.id == IssueSend.issue_id)
-        .where(IssueSend.person_id == who.person_id)
+        .where(IssueSend.person_id.in_(all_of(who.person_id)))
     )
 
 
@@ -260,7 +262,7 @@ def _erased(who: Who) -> Rows:
 
 def _sign_ins(who: Who) -> Rows:
     return select(PersonSession.ended_at, PersonSession.seen_at).where(
-        PersonSession.person_id == who.person_id
+        PersonSession.person_id.in_(all_of(who.person_id))
     )
 
 
@@ -270,14 +272,14 @@ def _wishes(who: Who) -> Rows:
 
 def _addresses(who: Who) -> Rows:
     return select(AddressChange.address, AddressChange.used_at, AddressChange.undone_at).where(
-        AddressChange.person_id == who.person_id
+        AddressChange.person_id.in_(all_of(who.person_id))
     )
 
 
 def _deeds(who: Who) -> Rows:
     return select(
         AuditEntry.who, AuditEntry.what.label("deed"), AuditEntry.before, AuditEntry.after
-    ).where(AuditEntry.person_id == who.person_id)
+    ).where(AuditEntry.person_id.in_(all_of(who.person_id)))
 
 
 def _notes(who: Who) -> Rows:

@@ -20,6 +20,7 @@ from app.memberships.gift_models import GiftMembership, WallName
 from app.memberships.gift_turns import take_turns
 from app.memberships.intent_models import Intent
 from app.memberships.money_models import Customer, Membership, Notice, Payment
+from app.memberships.order_models import StaffOrder
 from app.memberships.queries_money import running_of
 from app.memberships.seen_memberships import TWO_MEMBERSHIPS
 from app.people.changing_hands import give, give_all, give_back, name_of, put_in, take_out
@@ -34,6 +35,7 @@ OWNERS = (
     MEMBERSHIPS,
     PAYMENTS,
     Notice.person_id,
+    StaffOrder.person_id,
     GiftMembership.buyer_id,
     REDEEMED,
 )

@@ -153,6 +153,7 @@ MERGER = Merger(
             "membership",
             "payment",
             "notice",
+            "staff_order",
             "gift_membership",
             "wall_name",
             "entitlement",

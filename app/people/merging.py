@@ -144,14 +144,14 @@ def merged(merge_id: int, pair: Pair) -> Deed:
     """Return what the log says of a merge."""
     before = {"from_id": pair.from_id, "into_id": pair.into_id}
     after = {"person_id": pair.into_id}
-    return Deed("people.merged", f"merge:{merge_id}", pair.into_id, before, after)
+    return Deed("person.merged", f"merge:{merge_id}", pair.into_id, before, after)
 
 
 def parted(merge_id: int, pair: Pair) -> Deed:
     """Return what the log says of a merge that is undone."""
     after = {"from_id": pair.from_id, "into_id": pair.into_id}
     before = {"person_id": pair.into_id}
-    return Deed("people.parted", f"merge:{merge_id}", pair.into_id, before, after)
+    return Deed("person.parted", f"merge:{merge_id}", pair.into_id, before, after)
 
 
 def forget(session: Session, people: Sequence[int]) -> None:

@@ -14,11 +14,12 @@ from app.core.orm import table_of
 from app.mail.models import OutgoingMail
 from app.people.changing_hands import give, give_all, give_back, name_of, pages
 from app.people.models import EmailAddress, Person
+from app.people.note_models import PersonNote
 from app.people.registers import Merger, Moved, Pair, Told
 from app.people.sign_in_models import PersonSession, SignIn
 from app.people.staff_models import Staff
 
-OWNERS = (EmailAddress.person_id, SignIn.person_id)
+OWNERS = (EmailAddress.person_id, SignIn.person_id, PersonNote.person_id)
 MAIL = OutgoingMail.person_id
 _IS_WAITING = OutgoingMail.done_at.is_(None) & OutgoingMail.parked_at.is_(None)
 ADDRESSES, SESSIONS, NAME = "addresses", "sessions", "name"
@@ -135,6 +136,7 @@ MERGER = Merger(
             "sign_in",
             "person_session",
             "outgoing_mail",
+            "person_note",
             "staff",
             "audit_entry",
         }

@@ -55,8 +55,8 @@ def test_two_are_merged_parted_and_both_is_written_down(run: Run, database: Data
     with database.read() as session:
         rows = session.execute(select(AuditEntry.who, AuditEntry.what).order_by(AuditEntry.number))
         assert [tuple(row) for row in rows] == [
-            ("command:Olena", "people.merged"),
-            ("command:operator", "people.parted"),
+            ("command:Olena", "person.merged"),
+            ("command:operator", "person.parted"),
         ]
 
 

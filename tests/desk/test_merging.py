@@ -95,7 +95,7 @@ def test_merging_and_undoing_move_the_count_by_one_and_are_written_down(
 
     assert members(database) == 2
     with database.read() as session:
-        assert log(session) == [("people.merged", "merge:1"), ("people.parted", "merge:1")]
+        assert log(session) == [("person.merged", "merge:1"), ("person.parted", "merge:1")]
     assert "They are two people again." in words_of(at.get(done))
 
 
