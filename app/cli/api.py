@@ -4,12 +4,16 @@ from datetime import datetime, timedelta
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from app.cli.noting import note
 from app.core.clock import now
 from app.core.errors import OperatorError
 from app.extensions import db
 from app.newsletters.api_schemas import SCOPES
 from app.people import tokens
+from app.people.audit import Deed
 from app.people.token_models import ApiToken
 
 LONGEST_NAME = 80
@@ -39,6 +43,7 @@ def create(name: str, scopes: tuple[str, ...], days: int | None) -> None:
             raise OperatorError(
                 f"There is a token {name}, or was one: choose another name, and logs stay clear."
             ) from error
+        note(session, Deed("token.made", _about(session, name), after=_allows(scopes, days)))
         session.commit()
     click.echo(token)
     click.echo(f"That is the token of {name}. It is shown this once: keep it now.", err=True)
@@ -66,8 +71,18 @@ def revoke(name: str) -> None:
             raise OperatorError(
                 f"No token {name} holds: `flask --app wsgi api tokens list` shows all."
             )
+        note(session, Deed("token.revoked", _about(session, name)))
         session.commit()
     click.echo(f"The token of {name} opens nothing any more.")
+
+
+def _about(session: Session, name: str) -> str:
+    found = session.scalar(select(ApiToken.id).where(ApiToken.name == name))
+    return f"token:{found}"
+
+
+def _allows(scopes: tuple[str, ...], days: int | None) -> dict[str, object]:
+    return {"scopes": sorted(scopes), "days": days or 0}
 
 
 def _check(name: str, scopes: tuple[str, ...]) -> None:

@@ -3,7 +3,9 @@
 import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
+from sqlalchemy.orm import Session
 
+from app.cli.noting import changed, note
 from app.core.clock import now
 from app.core.errors import OperatorError
 from app.core.languages import DEFAULT, LANGUAGES
@@ -37,7 +39,10 @@ def add(name: str, origins: tuple[str, ...], slugs: tuple[str, ...]) -> None:
     plain = settings.mode != "production"
     read = [read_origin(one, plain=plain) for one in origins]
     with db.database.write() as session:
+        before = _said(session, name)
         is_new = save_embed(session, name, read, slugs, now(session))
+        what = "site.made" if is_new else "site.changed"
+        note(session, changed(what, f"site:{name}", before, _said(session, name)))
         session.commit()
     click.echo(f"{name} was {'allowed' if is_new else 'changed'}: {', '.join(read)}.")
 
@@ -54,6 +59,16 @@ def list_() -> None:
         click.echo("No other site carries our forms.")
 
 
+def _said(session: Session, name: str) -> dict[str, object]:
+    """Return a site as the log keeps it; nothing if there is none."""
+    slugs = {one.id: one.slug for one in read_lists(session)}
+    for one in read_embeds(session):
+        if one.name == name:
+            lists = sorted(slugs[each] for each in one.lists)
+            return {"origins": list(one.origins), "lists": lists, "open": one.enabled}
+    return {}
+
+
 def _state(one: Embed, known: dict[int, str]) -> str:
     if not one.enabled:
         return "removed"
@@ -66,7 +81,9 @@ def _state(one: Embed, known: dict[int, str]) -> str:
 def remove(name: str) -> None:
     """Take no more sign-ups from the site NAME."""
     with db.database.write() as session:
+        before = _said(session, name)
         close_embed(session, name)
+        note(session, changed("site.closed", f"site:{name}", before, _said(session, name)))
         session.commit()
     click.echo(f"{name} may post no more.")
 

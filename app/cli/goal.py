@@ -1,6 +1,7 @@
 """`flask goal`: where the drive stands, and the campaign from a file."""
 
 import json
+from dataclasses import fields
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ from rich.console import Console
 from sqlalchemy import select
 
 from app.cli.campaign_file import read_campaign
+from app.cli.noting import changed, columns, note
 from app.core.clock import now
 from app.core.settings import Settings
 from app.extensions import db
@@ -17,6 +19,8 @@ from app.goal import service, showing
 from app.goal.models import Campaign
 from app.goal.service import CampaignFacts
 from app.goal.standing import standing
+
+SAID = tuple(one.name for one in fields(CampaignFacts))
 
 goal = AppGroup("goal", help="Show where the drive stands, and save its campaign.")
 
@@ -45,10 +49,14 @@ def save(file: Path) -> None:
     found = read_campaign(file)
     settings: Settings = current_app.extensions["unwalled_settings"]
     with db.database.write() as session:
-        known = session.scalar(select(Campaign.id).where(Campaign.key == found.facts.key))
+        known = session.scalar(select(Campaign).where(Campaign.key == found.facts.key))
+        before = columns(known, *SAID)
         campaign = service.save_campaign(session, found.facts)
         service.save_words(session, campaign, found.words)
         service.save_tiers(session, found.tiers)
+        what = "campaign.made" if known is None else "campaign.changed"
+        about = f"campaign:{campaign.id}"
+        note(session, changed(what, about, before, columns(campaign, *SAID)))
         session.commit()
     click.echo(f"Campaign {found.facts.key} was {'made' if known is None else 'changed'}.")
     click.echo(_opening(found.facts, settings))

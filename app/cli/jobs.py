@@ -7,11 +7,13 @@ from flask.cli import AppGroup
 from sqlalchemy import Table
 from sqlalchemy.exc import IntegrityError
 
+from app.cli.noting import note
 from app.core import clock, heartbeat, parking
 from app.core import jobs as engine
 from app.core.errors import OperatorError
 from app.core.job_rows import JobRow
 from app.extensions import db
+from app.people.audit import Deed
 
 jobs = AppGroup("jobs", help="Show work that waits, and decide about work that was set aside.")
 
@@ -57,6 +59,7 @@ def retry(table: str, row_id: int) -> None:
         _refuse_missing(table, row_id, found=found)
         if table == JobRow.__tablename__:
             engine.run_later(session, row_id, timedelta(0))
+        note(session, Deed("parked.tried-again", f"{table}:{row_id}"))
         session.commit()
     click.echo(f"{table} {row_id} is due now.")
 
@@ -70,6 +73,7 @@ def discard(table: str, row_id: int) -> None:
     with db.database.write() as session:
         found = parking.discard(session, leased, row_id, clock.now(session))
         _refuse_missing(table, row_id, found=found)
+        note(session, Deed("parked.dropped", f"{table}:{row_id}"))
         session.commit()
     click.echo(f"{table} {row_id} is closed.")
 

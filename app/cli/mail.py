@@ -11,8 +11,10 @@ from flask import current_app
 from flask.cli import AppGroup
 from rich.console import Console
 from rich.markup import escape
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.cli.noting import note
 from app.core.clock import now
 from app.core.errors import OperatorError
 from app.core.leases import shown
@@ -28,6 +30,8 @@ from app.mail.reports import Seals, read_report
 from app.mail.seals import delivery_in
 from app.newsletters.ending import may_ask_again
 from app.newsletters.leaving import left_in
+from app.people.audit import Deed
+from app.people.models import EmailAddress
 
 mail = AppGroup(
     "mail", help="Take returned mail in, decide about addresses, and check what DNS says."
@@ -99,10 +103,14 @@ def lift(address: str, who: str) -> None:
     except AddressError as error:
         raise OperatorError("This is not a whole email address: nothing was changed.") from error
     with db.database.write() as session:
-        was_shut = may_ask_again(session, _settings(), found.key, now(session))
+        if not may_ask_again(session, _settings(), found.key, now(session)):
+            raise OperatorError("This address was not shut: nothing was changed.")
+        owner = session.scalar(
+            select(EmailAddress.person_id).where(EmailAddress.key == found.key).limit(1)
+        )
+        about = "suppression" if owner is None else f"person:{owner}"
+        note(session, Deed("suppression.lifted", about, owner), who)
         session.commit()
-    if not was_shut:
-        raise OperatorError("This address was not shut: nothing was changed.")
     log.info("an address was opened again", by=who)
     click.echo("It may be written to again. Its lists begin again when its owner asks for them.")
 

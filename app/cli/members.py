@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from app.cli.noting import note
 from app.core.clock import now
 from app.core.database import one_snapshot
 from app.core.errors import OperatorError
@@ -19,6 +20,7 @@ from app.memberships import counting, recounting
 from app.memberships.importing import Outcome, Watcher, import_file
 from app.memberships.parsing import COLUMNS, MemberFile, Problem, Rules, opened
 from app.memberships.recounting import Recount
+from app.people.audit import Deed
 
 members = AppGroup("members", help="Bring members in from a file, and recount them.")
 
@@ -43,6 +45,11 @@ def import_(file: Path, *, apply: bool) -> None:
         raise OperatorError(
             f"{outcome.problems} of {outcome.rows} rows cannot be taken; nothing was changed."
         )
+    if outcome.applied and outcome.effect.new + outcome.effect.changed:
+        after = {"new": outcome.effect.new, "changed": outcome.effect.changed}
+        with db.database.write() as session:
+            note(session, Deed("members.imported", "members", after=after))
+            session.commit()
     click.echo("\n".join(_told(outcome)))
 
 
@@ -53,6 +60,7 @@ def recount(*, repair: bool) -> None:
     if repair:
         with db.database.write() as session:
             counting.rebuild(session, now(session))
+            note(session, Deed("count.made-anew", "count"))
             session.commit()
         click.echo("Spans and counter were made anew from the ledger.")
     with db.database.read() as session:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.articles.arranging import save_picture
 from app.articles.service import UnknownReferenceError
 from app.cli.newsletter_file import read_newsletter
+from app.cli.noting import changed, columns, note
 from app.core.errors import OperatorError
 from app.core.languages import DEFAULT, LANGUAGES
 from app.core.settings import Settings
@@ -21,9 +22,12 @@ from app.extensions import db
 from app.newsletters import arranging
 from app.newsletters.arranging import ListFacts
 from app.newsletters.models import Newsletter, Subscription
+from app.people.audit import Deed
 
 newsletters = AppGroup("newsletters", help="Make, change and order lists, and place their forms.")
 
+SAID = ("slug", "name", "description", "cadence", "language", "open", "listed", "welcomes",
+        "members_only", "position")  # fmt: skip
 LANGUAGE = click.option(
     "--language", type=click.Choice(list(LANGUAGES)), default=DEFAULT, help="Of the pages."
 )
@@ -75,9 +79,11 @@ def save(file: Path) -> None:
         if found.picture is not None:
             save_picture(session, found.picture)
         _refuse(session, found.facts, file)
-        slug = Newsletter.slug == found.facts.slug
-        known = session.scalar(select(Newsletter.id).where(slug))
-        arranging.save_list(session, found.facts)
+        known = session.scalar(select(Newsletter).where(Newsletter.slug == found.facts.slug))
+        before = columns(known, *SAID)
+        row = arranging.save_list(session, found.facts)
+        what = "newsletter.made" if known is None else "newsletter.changed"
+        note(session, changed(what, f"newsletter:{row.id}", before, columns(row, *SAID)))
         session.commit()
     click.echo(f"Newsletter {found.facts.slug} was {'made' if known is None else 'changed'}.")
 
@@ -93,7 +99,7 @@ def _refuse(session: Session, facts: ListFacts, file: Path) -> None:
 @click.argument("slug")
 def close_list(slug: str) -> None:
     """Take no more sign-ups for SLUG; its readers stay, its forms vanish."""
-    _do(lambda session: arranging.set_open(session, slug, is_open=False))
+    _do(lambda session: _set_open(session, slug, is_open=False))
     click.echo(f"Newsletter {slug} takes no sign-ups any more.")
 
 
@@ -101,7 +107,7 @@ def close_list(slug: str) -> None:
 @click.argument("slug")
 def open_list(slug: str) -> None:
     """Take sign-ups for SLUG again."""
-    _do(lambda session: arranging.set_open(session, slug, is_open=True))
+    _do(lambda session: _set_open(session, slug, is_open=True))
     click.echo(f"Newsletter {slug} takes sign-ups.")
 
 
@@ -109,7 +115,7 @@ def open_list(slug: str) -> None:
 @click.argument("slugs", nargs=-1, required=True)
 def order(slugs: tuple[str, ...]) -> None:
     """Put SLUGS first, in this order; the others follow as they were."""
-    _do(lambda session: arranging.order_lists(session, slugs))
+    _do(lambda session: _order(session, slugs))
     click.echo("The order is changed.")
 
 
@@ -119,7 +125,12 @@ def order(slugs: tuple[str, ...]) -> None:
 @LANGUAGE
 def on_section(section: str, slugs: tuple[str, ...], language: str) -> None:
     """Give the articles of SECTION forms for SLUGS, where none were chosen; none for no SLUGS."""
-    _do(lambda session: arranging.set_section_forms(session, section, language, slugs))
+
+    def place(session: Session) -> Deed:
+        arranging.set_section_forms(session, section, language, slugs)
+        return Deed("forms.on-section", f"section:{section}:{language}"[:120], after=_lists(slugs))
+
+    _do(place)
     click.echo(f"Articles of {section} have forms for: {', '.join(slugs) or 'no list'}.")
 
 
@@ -129,14 +140,40 @@ def on_section(section: str, slugs: tuple[str, ...], language: str) -> None:
 @LANGUAGE
 def on_article(key: str, slugs: tuple[str, ...], language: str) -> None:
     """Give the article of KEY forms for SLUGS; those of its section for no SLUGS."""
-    _do(lambda session: arranging.set_forms(session, key, language, slugs))
+
+    def place(session: Session) -> Deed:
+        arranging.set_forms(session, key, language, slugs)
+        return Deed("forms.on-article", f"article:{key}:{language}"[:120], after=_lists(slugs))
+
+    _do(place)
     click.echo(f"Article {key} has forms for: {', '.join(slugs) or 'the lists of its section'}.")
 
 
-def _do(act: Callable[[Session], None]) -> None:
+def _set_open(session: Session, slug: str, *, is_open: bool) -> Deed:
+    arranging.set_open(session, slug, is_open=is_open)
+    found = session.scalar(select(Newsletter.id).where(Newsletter.slug == slug))
+    what = "newsletter.opened" if is_open else "newsletter.closed"
+    return Deed(what, f"newsletter:{found}", None, {"open": not is_open}, {"open": is_open})
+
+
+def _order(session: Session, slugs: tuple[str, ...]) -> Deed:
+    order = select(Newsletter.slug).order_by(Newsletter.position, Newsletter.id)
+    before = list(session.scalars(order))
+    arranging.order_lists(session, slugs)
+    after = {"order": list(session.scalars(order))}
+    return Deed("newsletters.ordered", "newsletters", None, {"order": before}, after)
+
+
+def _lists(slugs: tuple[str, ...]) -> dict[str, list[str]]:
+    return {"lists": list(slugs)}
+
+
+def _do(act: Callable[[Session], Deed]) -> None:
+    """Do something and write down that it was done, or say why it cannot be."""
     with db.database.write() as session:
         try:
-            act(session)
+            deed = act(session)
         except UnknownReferenceError as error:
             raise OperatorError(str(error)) from error
+        note(session, deed)
         session.commit()

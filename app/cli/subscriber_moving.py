@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from app.cli.bars import bar
+from app.cli.noting import note
 from app.core.errors import OperatorError
 from app.core.languages import LANGUAGES
 from app.core.moments import read_moment
@@ -22,6 +23,7 @@ from app.newsletters.models import STATES, Newsletter
 from app.newsletters.moving_files import FILES, Folder, open_folder
 from app.newsletters.moving_in import Moved, move_in
 from app.newsletters.moving_out import export_everything
+from app.people.audit import Deed
 
 OTHER_KEY = (
     "It was written under another UNWALLED_PERMANENT_KEY. Take that key along: under a new one the "
@@ -63,13 +65,21 @@ def export(  # noqa: PLR0913 - one for each option
         if lists or states or language or since or source:
             raise OperatorError("--everything takes no choice of subscribers beside it.")
         counts = export_everything(db.database, settings, everything)
+        _note(Deed("export.taken", "export:everything", after=dict(counts)))
         click.echo("\n".join(f"{count:>10,}  {name}" for name, count in counts.items()))
         click.echo(
             "Keep it as safe as the database, and take UNWALLED_PERMANENT_KEY along with it."
         )
         return
     segment = Segment(_ids(lists), states, language, _since(since, settings), source)
+    _note(Deed("export.taken", "export:subscribers", after={"lists": list(lists)}))
     _write(export_subscribers(db.database, segment), out)
+
+
+def _note(deed: Deed, who: str = "") -> None:
+    with db.database.write() as session:
+        note(session, deed, who)
+        session.commit()
 
 
 def _ids(slugs: tuple[str, ...]) -> tuple[int, ...]:
@@ -106,7 +116,7 @@ def _write(pieces: Iterator[str], out: str) -> None:
     click.echo(f"{out} is written.")
 
 
-def take_in(path: Path, *, apply: bool, other_key: bool) -> None:
+def take_in(path: Path, who: str, *, apply: bool, other_key: bool) -> None:
     """Say what is in a folder of another installation, and take it in if asked to."""
     settings: Settings = current_app.extensions["unwalled_settings"]
     folder = open_folder(path, settings)
@@ -116,6 +126,7 @@ def take_in(path: Path, *, apply: bool, other_key: bool) -> None:
     if not apply:
         click.echo("Nothing was changed: add --apply --as NAME to take it in.")
         return
+    _note(Deed("installation.taken-in", "subscribers", after=dict(folder.rows)), who)
     _take_in(folder, settings)
 
 

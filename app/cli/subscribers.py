@@ -9,6 +9,7 @@ from flask.cli import with_appcontext
 
 from app.cli import subscriber_moving
 from app.cli.bars import bar
+from app.cli.noting import note
 from app.cli.subscriber_words import ONLY_LOOKED, looked_at, told, told_progress
 from app.core.answering import the_settings
 from app.core.clock import now
@@ -19,6 +20,7 @@ from app.newsletters.import_files import Source, opened
 from app.newsletters.import_looking import Table, Wishes, look, rules_for
 from app.newsletters.import_systems import GRAVITY, SYSTEMS
 from app.newsletters.import_values import errors_csv
+from app.people.audit import Deed
 
 HELP = """Bring in subscribers from FILE: a CSV file, or the zip archive that Mailchimp makes.
 
@@ -81,7 +83,7 @@ def import_(
     if (apply or in_background) and not who.strip():
         raise OperatorError("Say with --as NAME who vouches that these people agreed to this.")
     if file.is_dir():
-        subscriber_moving.take_in(file, apply=apply, other_key=other_key)
+        subscriber_moving.take_in(file, who, apply=apply, other_key=other_key)
         return
     wanted = _wishes(**wishes)
     with opened(file, wanted.encoding) as source:
@@ -134,6 +136,7 @@ def _hand_over(import_id: int, who: str) -> None:
     with db.database.write() as session:
         importing.vouch(session, import_id, who.strip())
         importing.apply_later(session, import_id)
+        note(session, Deed("import.vouched", f"import:{import_id}"), who)
         session.commit()
     click.echo(
         f"Import {import_id} is applied by the next worker that is free: "
@@ -146,6 +149,8 @@ def _apply(import_id: int, who: str) -> None:
     with database.write() as session:
         importing.vouch(session, import_id, who.strip())
         waiting = importing.progress(session, import_id).waiting
+        deed = Deed("import.vouched", f"import:{import_id}", after={"records": waiting})
+        note(session, deed, who)
         session.commit()
     with importing.running(database), bar("Applying", waiting) as show:
         importing.apply_import(database, import_id, show)

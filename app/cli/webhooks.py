@@ -7,6 +7,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
+from app.cli.noting import columns, note
 from app.core.clock import now
 from app.core.errors import OperatorError
 from app.core.outgoing import NotAllowedError
@@ -16,10 +17,12 @@ from app.newsletters import webhook_spreading
 from app.newsletters import webhooks as service
 from app.newsletters.webhook_models import WebhookDelivery, WebhookEndpoint
 from app.newsletters.webhook_signing import secret_of
+from app.people.audit import Deed
 
 NAMES = sorted(webhook_spreading.EVENTS.values())
 STATES = ("waiting", "delivered", "failed", "dropped")
 IF_YOURS = " To go by http to a machine of yours, set UNWALLED_WEBHOOKS_PRIVATE=yes."
+SAID = ("name", "url", "events", "newsletters")
 SHOWN = "It is shown this once: keep it now."
 
 webhooks = AppGroup("webhooks", help="Tell other systems what happens to subscriptions.")
@@ -42,6 +45,7 @@ def add(name: str, url: str, events: tuple[str, ...], lists: tuple[str, ...]) ->
             raise OperatorError(f"There is a system {name}: choose another name.") from error
         except service.NoSuchListError as error:
             raise OperatorError(f"There is no newsletter {error}: see its address.") from error
+        note(session, Deed("webhook.made", _about(made), after=columns(made, *SAID)))
         session.commit()
     click.echo(secret_of(_settings(), made.secret_name))
     click.echo(f"That is the secret {name} checks signatures with. {SHOWN}", err=True)
@@ -63,7 +67,10 @@ def list_() -> None:
 def remove(name: str) -> None:
     """Tell the system called NAME nothing more, and forget its deliveries."""
     with db.database.write() as session:
-        service.remove(session, _found(session, name))
+        endpoint = _found(session, name)
+        about, before = _about(endpoint), columns(endpoint, *SAID)
+        service.remove(session, endpoint)
+        note(session, Deed("webhook.removed", about, before=before))
         session.commit()
     click.echo(f"{name} is told nothing more.")
 
@@ -75,6 +82,7 @@ def enable(name: str) -> None:
     with db.database.write() as session:
         endpoint, moment = _found(session, name), now(session)
         service.enable(session, endpoint, moment)
+        note(session, Deed("webhook.turned-on", _about(endpoint)))
         session.commit()
     click.echo(f"{name} is told again. What failed: `webhooks redeliver --failed {name}`.")
 
@@ -87,6 +95,7 @@ def test(name: str) -> None:
         endpoint, moment = _found(session, name), now(session)
         _refuse_disabled(endpoint)
         made = service.queue_test(session, endpoint, moment)
+        note(session, Deed("webhook.tested", _about(endpoint)))
         session.commit()
     click.echo(f"Delivery {made.id} is on its way: `webhooks deliveries {name}` shows it.")
 
@@ -118,6 +127,9 @@ def redeliver(ids: tuple[int, ...], failed: str | None) -> None:
             _refuse_disabled(endpoint)
         which = endpoint.id if endpoint is not None else None
         count = service.redeliver(session, now(session), ids=ids, failed_of=which)
+        if count:
+            about = _about(endpoint) if endpoint is not None else "webhooks"
+            note(session, Deed("webhook.redelivered", about, after={"deliveries": count}))
         session.commit()
     if ids and not count:
         raise OperatorError(
@@ -132,11 +144,17 @@ def redeliver(ids: tuple[int, ...], failed: str | None) -> None:
 def rotate(name: str) -> None:
     """Give the system called NAME a new secret; for a day both sign."""
     with db.database.write() as session:
-        secret = service.rotate(session, _settings(), _found(session, name), now(session))
+        endpoint = _found(session, name)
+        secret = service.rotate(session, _settings(), endpoint, now(session))
+        note(session, Deed("webhook.secret-rotated", _about(endpoint)))
         session.commit()
     click.echo(secret)
     click.echo(f"That is the new secret of {name}; the old one signs as well for a day. {SHOWN}",
                err=True)  # fmt: skip
+
+
+def _about(endpoint: WebhookEndpoint) -> str:
+    return f"webhook:{endpoint.id}"
 
 
 def _settings() -> Settings:
