@@ -27,7 +27,7 @@ def commands() -> set[tuple[str, str]]:
     """Return the commands of ours that the page names, by group and name."""
     return set(
         re.findall(
-            r"flask --app wsgi (api|db|goal|jobs|members|payments|webhooks) ([a-z]+)", OPERATE
+            r"flask --app wsgi (api|audit|db|goal|jobs|members|payments|webhooks) ([a-z]+)", OPERATE
         )
     )
 
