@@ -27,6 +27,7 @@ from app.core.languages import gettext as _
 from app.core.private_files import path_of
 from app.core.routes import access, localized
 from app.desk import export_products, export_words, exports
+from app.desk.asking import is_posted, who
 from app.desk.chrome import desk_page
 from app.desk.confirming import Question, confirm_page
 from app.desk.export_forms import read_wanted
@@ -160,7 +161,7 @@ def _take(wanted: Wanted) -> ResponseReturnValue:
         record(db.session, the_actor(), deed, moment)
         db.commit()
         return _at_once(wanted)
-    one = exports.ask(db.session, the_settings(), wanted, _who(), moment)
+    one = exports.ask(db.session, the_settings(), wanted, who(), moment)
     record(db.session, the_actor(), Deed("export.asked", _about(one), after=after), moment)
     db.commit()
     return redirect(url_for("desk_exports.show", number=one.id), HTTPStatus.SEE_OTHER)
@@ -267,7 +268,9 @@ def _done(one: PreparedExport, what: str, notice: str) -> ResponseReturnValue:
 
 
 def _the_export(number: int) -> PreparedExport:
-    one = db.session.get(PreparedExport, number) or abort(HTTPStatus.NOT_FOUND)
+    one = db.session.get(PreparedExport, number, with_for_update=is_posted()) or abort(
+        HTTPStatus.NOT_FOUND
+    )
     if one.kind == EVERYTHING and at_the_desk().role != ADMIN:
         abort(HTTPStatus.FORBIDDEN)
     return one
@@ -275,8 +278,3 @@ def _the_export(number: int) -> PreparedExport:
 
 def _about(one: PreparedExport) -> str:
     return f"export:{one.id}"
-
-
-def _who() -> str:
-    here = at_the_desk()
-    return here.name or f"staff {here.staff_id}"

@@ -25,6 +25,7 @@ from app.core.orm import in_language
 from app.core.private_files import TooLargeError, drop, keep
 from app.core.routes import access, large_body, localized
 from app.desk import import_tables, import_words
+from app.desk.asking import is_posted, who
 from app.desk.chrome import desk_page
 from app.desk.confirming import Question, confirm_page
 from app.desk.import_reading import read_wishes, understanding
@@ -47,7 +48,6 @@ from app.newsletters.import_values import errors_csv
 from app.newsletters.queries import read_lists
 from app.people.acting import the_actor
 from app.people.audit import Deed, record
-from app.people.staff_sessions import at_the_desk
 
 bp = Blueprint("desk_imports", __name__)
 
@@ -99,7 +99,7 @@ def bring() -> ResponseReturnValue:
     except TooLargeError:
         return new_page(_("The file is larger than %(most)s MB.", most=100), UNPROCESSABLE)
     moment = now(db.session)
-    number = bringing.bring(db.session, kept, given.filename, _who(), moment)
+    number = bringing.bring(db.session, kept, given.filename, who(), moment)
     after = {"file_hash": kept.sha256, "bytes": kept.size}
     record(db.session, the_actor(), Deed("import.brought", _about(number), after=after), moment)
     db.commit()
@@ -239,7 +239,7 @@ def _vouching_page(
         lists=names,
         count=_subscribing(one.foreseen or {}),
         counts=_counts(one.foreseen or {}),
-        who=_who(),
+        who=who(),
         error=error,
         note=note or one.note or "",
         longest=LONGEST_NOTE,
@@ -253,7 +253,7 @@ def apply(number: int) -> ResponseReturnValue:
     one = _the_import(number)
     note = request.form.get("note", "")
     try:
-        bringing.ask_applying(db.session, one, _who(), note, now(db.session))
+        bringing.ask_applying(db.session, one, who(), note, now(db.session))
     except FieldError as error:
         db.session.rollback()
         return _vouching_page(_the_import(number), error.message, UNPROCESSABLE, note)
@@ -372,13 +372,10 @@ def _refused(one: SubscriberImport, error: OperatorError) -> Response:
 
 
 def _the_import(number: int) -> SubscriberImport:
-    return db.session.get(SubscriberImport, number) or abort(HTTPStatus.NOT_FOUND)
+    return db.session.get(SubscriberImport, number, with_for_update=is_posted()) or abort(
+        HTTPStatus.NOT_FOUND
+    )
 
 
 def _about(number: int) -> str:
     return f"import:{number}"
-
-
-def _who() -> str:
-    here = at_the_desk()
-    return here.name or f"staff {here.staff_id}"

@@ -14,6 +14,7 @@ from app.core.languages import gettext as _
 from app.core.private_files import TooLargeError, drop, keep
 from app.core.routes import access, large_body, localized
 from app.desk import import_tables, import_words
+from app.desk.asking import is_posted, who
 from app.desk.chrome import desk_page
 from app.desk.confirming import Question, confirm_page
 from app.desk.import_views import AROUND, UNPROCESSABLE
@@ -27,7 +28,6 @@ from app.memberships.upload_models import MemberUpload
 from app.memberships.uploading import KIND, LARGEST_FILE
 from app.people.acting import the_actor
 from app.people.audit import Deed, record
-from app.people.staff_sessions import at_the_desk
 
 bp = Blueprint("desk_member_imports", __name__)
 
@@ -74,7 +74,7 @@ def bring() -> ResponseReturnValue:
             kept = keep(the_settings(), KIND, given.stream, LARGEST_FILE)
     except TooLargeError:
         return _new_page(_("The file is larger than %(most)s MB.", most=100), UNPROCESSABLE)
-    one = uploading.bring(db.session, kept, given.filename, _who(), now(db.session))
+    one = uploading.bring(db.session, kept, given.filename, who(), now(db.session))
     after = {"file_hash": kept.sha256, "bytes": kept.size}
     return _done(one, "member-import.brought", after=after)
 
@@ -184,7 +184,7 @@ def apply(number: int) -> ResponseReturnValue:
     """Have a checked file applied."""
     one = _the_upload(number)
     try:
-        uploading.ask_applying(db.session, one, _who(), now(db.session))
+        uploading.ask_applying(db.session, one, who(), now(db.session))
     except OperatorError as error:
         return _refused(number, error)
     return _done(one, "member-import.applied", after={"foreseen": one.foreseen})
@@ -242,9 +242,6 @@ def _refused(number: int, error: OperatorError) -> Response:
 
 
 def _the_upload(number: int) -> MemberUpload:
-    return db.session.get(MemberUpload, number) or abort(HTTPStatus.NOT_FOUND)
-
-
-def _who() -> str:
-    here = at_the_desk()
-    return here.name or f"staff {here.staff_id}"
+    return db.session.get(MemberUpload, number, with_for_update=is_posted()) or abort(
+        HTTPStatus.NOT_FOUND
+    )

@@ -130,7 +130,7 @@ def ask_checking(
     one.foreseen = one.checked_at = one.apply_asked_at = one.failed = None
     one.check_asked_at = now
     session.flush()
-    _enqueue(session, one.id)
+    _enqueue(session, one.id, now)
 
 
 def ask_applying(session: Session, one: MemberUpload, who: str, now: datetime) -> None:
@@ -143,7 +143,7 @@ def ask_applying(session: Session, one: MemberUpload, who: str, now: datetime) -
         raise OperatorError(_("This file is not waiting to be applied."))
     one.apply_asked_at, one.done_by, one.position = now, who[:80], 0
     session.flush()
-    _enqueue(session, one.id)
+    _enqueue(session, one.id, now)
 
 
 def drop_brought(session: Session, one: MemberUpload, now: datetime) -> str | None:
@@ -289,5 +289,7 @@ def forget(database: Database, settings: Settings) -> int:
     return sweep(settings, KIND, kept, KEPT_SECONDS)
 
 
-def _enqueue(session: Session, upload_id: int) -> None:
-    enqueue(session, JOB, {"upload": upload_id}, unique=f"{JOB}:{upload_id}")
+def _enqueue(session: Session, upload_id: int, asked_at: datetime) -> None:
+    """Add a job for this asking: one of an earlier asking may be about to end."""
+    unique = f"{JOB}:{upload_id}:{asked_at.timestamp()}"
+    enqueue(session, JOB, {"upload": upload_id}, unique=unique)

@@ -20,7 +20,7 @@ from app.core.orm import table_of
 from app.mail.models import Suppression
 from app.newsletters.import_fates import SUBSCRIBES, Fate, fate_of_gone, fate_of_subscribed
 from app.newsletters.import_models import SubscriberImport, SubscriberImportRow
-from app.newsletters.import_stopping import go_on
+from app.newsletters.import_stopping import go_on, reading_since
 from app.newsletters.import_systems import CONFIRMED
 from app.newsletters.import_writing import Decided, write
 from app.newsletters.models import Subscription
@@ -121,7 +121,9 @@ def apply_waiting(
         StoppedError: Somebody stopped it; the rows that are left go on waiting.
     """
     done = 0
-    while count := _apply_batch(database, import_id, seen_at):
+    with database.read() as session:
+        since = reading_since(session, import_id)
+    while count := _apply_batch(database, import_id, seen_at, since):
         done += count
         watch(done)
         if database.is_sqlite:
@@ -132,10 +134,12 @@ def apply_waiting(
         session.commit()
 
 
-def _apply_batch(database: Database, import_id: int, seen_at: datetime) -> int:
+def _apply_batch(
+    database: Database, import_id: int, seen_at: datetime, since: datetime | None
+) -> int:
     """Apply the next rows in one transaction; return how many those were."""
     with database.write() as session:
-        go_on(session, import_id)
+        go_on(session, import_id, since)
         moment = now(session)
         page = _page(session, import_id, 0)
         if not page:

@@ -91,7 +91,7 @@ def ask_reading(
     record.read_asked_at = now
     record.stop_asked_at = record.failed = None
     session.flush()
-    _enqueue(session, READ_JOB, record.id)
+    _enqueue(session, READ_JOB, record.id, now)
 
 
 def ask_applying(
@@ -121,7 +121,7 @@ def ask_applying(
     record.apply_asked_at = now
     record.stop_asked_at = record.failed = None
     session.flush()
-    importing.apply_later(session, record.id)
+    importing.apply_later(session, record.id, now)
 
 
 def ask_stopping(session: Session, record: SubscriberImport, now: datetime) -> None:
@@ -148,7 +148,7 @@ def ask_undoing(session: Session, record: SubscriberImport, now: datetime) -> No
         raise NotNowError(_("This import cannot be undone any more."))
     record.undo_asked_at = now
     session.flush()
-    _enqueue(session, UNDO_JOB, record.id)
+    _enqueue(session, UNDO_JOB, record.id, now)
 
 
 def drop_brought(session: Session, record: SubscriberImport, now: datetime) -> str | None:
@@ -180,5 +180,7 @@ def _begin_anew(record: SubscriberImport) -> None:
     record.read_at = record.foreseen = None
 
 
-def _enqueue(session: Session, job: str, import_id: int) -> None:
-    enqueue(session, job, {"import": import_id}, unique=f"{job}:{import_id}")
+def _enqueue(session: Session, job: str, import_id: int, asked_at: datetime) -> None:
+    """Add a job for this asking: one of an earlier asking may be about to stop."""
+    unique = f"{job}:{import_id}:{asked_at.timestamp()}"
+    enqueue(session, job, {"import": import_id}, unique=unique)

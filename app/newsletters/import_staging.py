@@ -7,6 +7,7 @@ moment, it goes on after the last batch. So nothing is read twice, and no writer
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
@@ -23,7 +24,7 @@ from app.newsletters.import_models import (
 )
 from app.newsletters.import_records import Record, Records
 from app.newsletters.import_rows import BadRowError, Entry, Rules, read_entry
-from app.newsletters.import_stopping import go_on
+from app.newsletters.import_stopping import go_on, reading_since
 from app.newsletters.import_systems import GRAVITY
 from app.newsletters.import_values import kept_values, storable
 
@@ -113,14 +114,15 @@ def stage(
     """
     with database.read() as session:
         done = session.get_one(SubscriberImport, import_id).records
+        since = reading_since(session, import_id)
     batch: list[Found] = []
     for number, (found, position) in enumerate(_read(tables, rules, done), done + 1):
         batch.append(found)
         if len(batch) == BATCH:
-            _keep(database, import_id, batch, rules, position)
+            _keep(database, (import_id, since), batch, rules, position)
             batch.clear()
             watch(position, number)
-    _keep(database, import_id, batch, rules, sum(table.part.size for table in tables))
+    _keep(database, (import_id, since), batch, rules, sum(table.part.size for table in tables))
 
 
 def _read(tables: Sequence[Table], rules: Rules, skipped: int) -> Iterator[tuple[Found, int]]:
@@ -145,14 +147,19 @@ def _found(table: Table, record: Record, rules: Rules) -> Found:
 
 
 def _keep(
-    database: Database, import_id: int, found: Sequence[Found], rules: Rules, position: int
+    database: Database,
+    reading: tuple[int, datetime | None],
+    found: Sequence[Found],
+    rules: Rules,
+    position: int,
 ) -> None:
     """Write a batch, and how far the reading is, in one transaction."""
     if not found:
         return
+    import_id, since = reading
     with database.write() as session:
         plan_anew(session)
-        go_on(session, import_id)
+        go_on(session, import_id, since)
         batch = _sorted_out(session, import_id, found, rules)
         connection = session.connection()
         of_import = {"import_id": import_id}

@@ -178,9 +178,18 @@ def apply_import(
     apply_waiting(database, import_id, seen_at, watch)
 
 
-def apply_later(session: Session, import_id: int) -> int:
-    """Have a worker apply it; return the id of the job. Flushed, not committed."""
-    return enqueue(session, JOB, {"import": import_id}, unique=f"{JOB}:{import_id}")
+def apply_later(session: Session, import_id: int, asked_at: datetime | None = None) -> int:
+    """Have a worker apply it; return the id of the job. Flushed, not committed.
+
+    Args:
+        session: Writing.
+        import_id: Of what was read and vouched for.
+        asked_at: Tells this asking from one whose job is about to stop.
+    """
+    unique = (
+        f"{JOB}:{import_id}" if asked_at is None else f"{JOB}:{import_id}:{asked_at.timestamp()}"
+    )
+    return enqueue(session, JOB, {"import": import_id}, unique=unique)
 
 
 def progress(session: Session, import_id: int) -> Progress:

@@ -14,6 +14,9 @@ from tests.desk.making import make_staff
 from tests.e2e.browser import scrolls_sideways, violations
 from tests.newsroom import Newsroom
 
+SLOW = 20_000
+"""Milliseconds that a worker may take until its page says so."""
+
 
 @pytest.fixture
 def page(browser: Browser, newsroom: Newsroom, request: pytest.FixtureRequest) -> Iterator[Page]:
@@ -55,8 +58,7 @@ def follows(page: Page, name: str) -> None:
     page.get_by_role("link", name=name, exact=True).first.click()
 
 
-@pytest.mark.parametrize("page", [(360, "dark")], indirect=True)
-def test_a_newsletter_is_made_ordered_by_keyboard_and_closed_again(page: Page) -> None:
+def makes_a_list(page: Page) -> None:
     page.goto("/desk/newsletters/new/")
     looks_right(page)
     for name, text in (("name", "Tide"), ("description", "About water."), ("cadence", "Daily")):
@@ -69,6 +71,10 @@ def test_a_newsletter_is_made_ordered_by_keyboard_and_closed_again(page: Page) -
     expect(page.locator(".notice")).to_contain_text("The newsletter is there.")
     looks_right(page)
 
+
+@pytest.mark.parametrize("page", [(360, "dark")], indirect=True)
+def test_a_newsletter_is_made_ordered_by_keyboard_and_closed_again(page: Page) -> None:
+    makes_a_list(page)
     page.goto("/desk/newsletters/order/")
     looks_right(page)
     last = page.locator(".order li").last
@@ -87,13 +93,8 @@ def test_a_newsletter_is_made_ordered_by_keyboard_and_closed_again(page: Page) -
     expect(page.locator(".notice")).to_contain_text("is closed")
 
 
-@pytest.mark.parametrize("page", [(1280, "light")], indirect=True)
-def test_an_import_shows_its_errors_survives_leaving_and_is_taken_back(
-    page: Page, tmp_path: Path
-) -> None:
-    path = tmp_path / "people.csv"
-    good = "".join(f"reader{number}@people.example,R\n" for number in range(40))
-    path.write_text(f"Kontakt,Name\nnobody,Nobody\n{good}", encoding="utf-8")
+def brings(page: Page, path: Path) -> str:
+    """Bring a file, say how it is understood, and have it read; return where it is followed."""
     page.goto("/desk/imports/")
     looks_right(page)
     follows(page, "Bring in subscribers")
@@ -102,34 +103,51 @@ def test_an_import_shows_its_errors_survives_leaving_and_is_taken_back(
     presses(page, "Look at it")
     looks_right(page)
     page.locator("#column-email").select_option("Kontakt")
-    page.get_by_role("group", name="The newsletters that these people get").get_by_role(
-        "checkbox"
-    ).first.check()
+    lists = page.get_by_role("group", name="The newsletters that these people get")
+    lists.get_by_role("checkbox").first.check()
     presses(page, "Read it, and show what would be done")
-    here = page.url
-    page.goto("/desk/newsletters/")  # it goes on without us
-    page.goto(here)
-    expect(page.get_by_text("1 row cannot be taken.")).to_be_visible(timeout=20_000)
-    looks_right(page)
+    return page.url
 
+
+def takes_the_errors(page: Page) -> str:
+    """Look at the rows that are not taken; return the file that they come in."""
     follows(page, "Rows that are not taken")
     expect(page.locator(".rows tbody")).to_contain_text("nobody")
     looks_right(page)
     with page.expect_download() as download:
         page.get_by_role("link", name="These rows as they stood").click()
-    assert "nobody,Nobody" in Path(download.value.path()).read_text("utf-8")
+    return Path(download.value.path()).read_text("utf-8")
 
-    page.goto(here)
+
+def vouches(page: Page) -> None:
     follows(page, "Bring these people in")
     looks_right(page)
     page.get_by_label("How did they agree?").fill("The form on our old site.")
     presses(page, "I vouch for it: bring them in")
-    expect(page.get_by_role("heading", name="What was done")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="What was done")).to_be_visible(timeout=SLOW)
     looks_right(page)
+
+
+@pytest.mark.parametrize("page", [(1280, "light")], indirect=True)
+def test_an_import_shows_its_errors_survives_leaving_and_is_taken_back(
+    page: Page, tmp_path: Path
+) -> None:
+    path = tmp_path / "people.csv"
+    good = "".join(f"reader{number}@people.example,R\n" for number in range(40))
+    path.write_text(f"Kontakt,Name\nnobody,Nobody\n{good}", encoding="utf-8")
+    here = brings(page, path)
+    page.goto("/desk/newsletters/")  # it goes on without us
+    page.goto(here)
+    expect(page.get_by_text("1 row cannot be taken.")).to_be_visible(timeout=SLOW)
+    looks_right(page)
+    assert "nobody,Nobody" in takes_the_errors(page)
+
+    page.goto(here)
+    vouches(page)
     follows(page, "Take it back")
     expect(page.locator(".asked")).to_contain_text("Take back 40 subscriptions")
     presses(page, "Take it back")
-    expect(page.get_by_role("status").get_by_text("taken back")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("status").get_by_text("taken back")).to_be_visible(timeout=SLOW)
 
 
 @pytest.mark.parametrize("page", [(360, "light")], indirect=True)

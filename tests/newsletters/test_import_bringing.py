@@ -48,13 +48,16 @@ class Desk:
             what(session, session.get_one(SubscriberImport, import_id))
             session.commit()
 
-    def read(self, import_id: int, wishes: Wishes = DAILY) -> None:
+    def ask_reading(self, import_id: int, wishes: Wishes) -> None:
         self.does(
             import_id,
             lambda session, one: import_bringing.ask_reading(
                 session, self.moving.settings, one, wishes, now(session)
             ),
         )
+
+    def read(self, import_id: int, wishes: Wishes = DAILY) -> None:
+        self.ask_reading(import_id, wishes)
         self.work()
 
     def ask_applying(self, import_id: int, note: str = AGREED) -> None:
@@ -210,6 +213,29 @@ def test_a_reading_that_was_killed_goes_on_with_the_rest(
 
     assert (desk.record(import_id).records, desk.record(import_id).state) == (3, "read")
     assert len(desk.moving.all_of(SubscriberImportRow)) == 3
+
+
+def test_what_is_read_anew_meanwhile_is_read_by_the_new_wishes_alone(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_staging, "BATCH", 2)
+    import_id = desk.bring(plain(ANN, BOB, CYD))
+    keeping = import_staging._keep
+
+    def asked_anew(*given: object) -> None:
+        keeping(*given)  # type: ignore[arg-type] # as they came
+        monkeypatch.setattr(import_staging, "_keep", keeping)
+        desk.stop(import_id)
+        desk.ask_reading(import_id, Wishes(lists=("weekly",)))
+
+    monkeypatch.setattr(import_staging, "_keep", asked_anew)
+    desk.read(import_id)
+    assert desk.record(import_id).state == "reading"
+    desk.work()
+
+    rows = desk.moving.all_of(SubscriberImportRow)
+    assert [row.newsletter_id for row in rows] == [desk.moving.lists["weekly"]] * 3
+    assert desk.record(import_id).state == "read"
 
 
 def test_what_cannot_be_read_at_all_is_said_and_not_tried_again(desk: Desk) -> None:
