@@ -17,6 +17,7 @@ from app.memberships.gift_models import GiftMembership, WallName
 from app.memberships.intent_models import Intent
 from app.memberships.models import Entitlement, MemberImportRow
 from app.memberships.money_models import Customer, Dispute, Membership, Notice, Payment, Refund
+from app.memberships.order_models import MembershipChange, StaffOrder
 from app.memberships.wall import withdraw
 from app.people.models import EmailAddress
 
@@ -41,13 +42,20 @@ INNER = frozenset(
 """Columns that say nothing of a person: our own keys, and what would open something."""
 ABOUT_OTHERS = frozenset({"recipient_address"})
 """Left out where somebody only received: the address is theirs, but the buyer's word."""
+ABOUT_STAFF = frozenset({"key", "who", "lease", "leased_until", "last_error", "payment_id"})
+"""Left out of what staff ordered: who they are, and how we work."""
 
 
 def exported(session: Session, person_id: int) -> Mapping[str, object]:
     """Return all that memberships know of a person; amounts are in minor units."""
     mine = select(Payment.id).where(Payment.person_id == person_id)
+    held = select(Membership.id).where(Membership.person_id == person_id)
     return {
         "memberships": _rows(session, Membership, Membership.person_id == person_id),
+        "membership_changes": _rows(
+            session, MembershipChange, MembershipChange.membership_id.in_(held)
+        ),
+        "orders": _rows(session, StaffOrder, StaffOrder.person_id == person_id, *ABOUT_STAFF),
         "payments": _rows(session, Payment, Payment.person_id == person_id),
         "refunds": _rows(session, Refund, Refund.payment_id.in_(mine), "payment_id"),
         "disputes": _rows(session, Dispute, Dispute.payment_id.in_(mine), "payment_id"),
