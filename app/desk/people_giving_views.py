@@ -53,8 +53,8 @@ def send(public_id: str) -> ResponseReturnValue:
         if (chosen := offers.get(value)) is None:
             trouble.append(_("Please choose what is to be sent."))
             return None
-        if sending.is_enough(session, chosen, person.id, moment):
-            trouble.append(_("This went to them five times today: that is enough for a day."))
+        if sending.is_enough(session, settings, chosen, reach, moment):
+            trouble.append(_("They had this as often as one may for now. Please try tomorrow."))
             return None
         chosen.send(session, moment)
         after = {"template": chosen.template}

@@ -14,7 +14,7 @@ from app.mail import suppression
 from app.mail.sent import written_since
 from app.memberships import resending
 from app.memberships.account_words import Voice
-from app.newsletters.asking_again import ask_again, waiting_lists
+from app.newsletters.asking_again import ask_again, may_be_mailed, waiting_lists
 from app.people import way_in
 from app.people.reaching import Reach
 
@@ -128,6 +128,10 @@ def obstacle(session: Session, settings: Settings, reach: Reach | None) -> str:
     return ""
 
 
-def is_enough(session: Session, offer: Offer, person_id: int, now: datetime) -> bool:
-    """Tell whether somebody has had enough such mails for a day."""
-    return written_since(session, person_id, offer.template, now - DAY) >= MOST_A_DAY
+def is_enough(
+    session: Session, settings: Settings, offer: Offer, reach: Reach, now: datetime
+) -> bool:
+    """Tell whether somebody has had enough such mails for now."""
+    if offer.template == CONFIRM and not may_be_mailed(session, settings, reach, now):
+        return True
+    return written_since(session, reach.person_id, offer.template, now - DAY) >= MOST_A_DAY

@@ -9,7 +9,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.core.bell import ring
+from app.core.settings import Settings
 from app.core.tokens import new_token, token_hash
+from app.mail.equivalence import mailbox_hashes
+from app.newsletters import mailbox_caps
+from app.newsletters.deciding import WEEK, Standing
 from app.newsletters.models import SignupRequest
 from app.newsletters.queries import pending_lists
 from app.newsletters.service import LANE
@@ -22,6 +26,13 @@ AGAIN = "again"
 def waiting_lists(session: Session, person_id: int) -> tuple[int, ...]:
     """Return the ids of the lists of which a person has not confirmed that they want them."""
     return tuple(pending_lists(session, [person_id]).get(person_id, ()))
+
+
+def may_be_mailed(session: Session, settings: Settings, reach: Reach, now: datetime) -> bool:
+    """Tell whether the caps on a mailbox leave room for one more such mail."""
+    mailbox = mailbox_hashes(settings, [reach.key])[reach.key]
+    mailed = mailbox_caps.written_to(session, [mailbox], now - WEEK)[mailbox]
+    return Standing(mailed=mailed).may_be_mailed(AGAIN, now)
 
 
 def ask_again(session: Session, reach: Reach, lists: tuple[int, ...], now: datetime) -> None:
