@@ -20,6 +20,8 @@ from app.desk import watching
 from app.desk.needs import Need
 from app.mail import dns_watching
 from app.memberships.money_models import Dispute, Payment
+from app.memberships.order_models import StaffOrder
+from app.memberships.ordering import LAPSED_ALARM
 from app.memberships.paying import CARD_TESTING, REFUSED
 from app.memberships.payment_rows import DISPUTED, WARNED
 from app.memberships.seen_memberships import TWO_MEMBERSHIPS
@@ -135,6 +137,21 @@ def _twice(_session: Session, needs: Sequence[Need]) -> Iterator[Need]:
         yield replace(need, person_id=int(need.ref) if need.ref.isdecimal() else None)
 
 
+def _orders(session: Session, needs: Sequence[Need]) -> Iterator[Need]:
+    """Yield what staff ordered and Stripe never answered, with whom it was about."""
+    ids = [int(one.ref) for one in needs if one.ref.isdecimal()]
+    found = session.scalars(select(StaffOrder).where(StaffOrder.id.in_(ids)))
+    rows = {str(one.id): one for one in found}
+    for need in needs:
+        row = rows.get(need.ref)
+        if row is None:
+            yield need
+            continue
+        is_money = row.amount_minor is not None and row.currency is not None
+        money = Money(row.amount_minor or 0, row.currency or "") if is_money else None
+        yield replace(need, person_id=row.person_id, money=money)
+
+
 def _drift(session: Session, needs: Sequence[Need]) -> Iterator[Need]:
     found = drift.latest(session)
     for need in needs:
@@ -159,6 +176,7 @@ _MORE: Mapping[str, More] = {
     DISPUTED: _disputes,
     WARNED: _warnings,
     TWO_MEMBERSHIPS: _twice,
+    LAPSED_ALARM: _orders,
     drift.ALARM: _drift,
     dns_watching.ALARM: _dns,
     TIGHTENED: _tightened,

@@ -110,6 +110,11 @@ _WHAT: Mapping[str, Say] = {
         need.count,
     ),
     "two-memberships": lambda say, _: say.gettext("Two memberships charge one person"),
+    "staff-order": lambda say, need: (
+        say.gettext("A refund of %(money)s was given up: Stripe was silent for a day")
+        if need.money is not None
+        else say.gettext("What was ordered of a membership was given up: Stripe was silent")
+    ),
     "dns": lambda say, need: say.ngettext(
         "DNS is wrong about mail from %(name)s in %(count)s point",
         "DNS is wrong about mail from %(name)s in %(count)s points",
@@ -182,6 +187,9 @@ _DO: Mapping[str, Say] = {
     ),
     "two-memberships": lambda say, _: say.gettext(
         "Ask which of them was meant, end the other one and give back its last payment."
+    ),
+    "staff-order": lambda say, _: say.gettext(
+        "Look at Stripe whether it was done after all. If not, order it anew; then clear this."
     ),
     "dns": lambda say, _: say.gettext(
         "Whoever keeps the domain adds or changes the records that are listed. Then check again."
