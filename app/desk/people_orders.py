@@ -15,6 +15,7 @@ from app.memberships.account_queries import MembershipRead
 from app.memberships.account_words import Voice
 from app.memberships.changing import Till
 from app.memberships.ordering import (
+    ASKING,
     CANCEL,
     DONE,
     END,
@@ -107,6 +108,8 @@ def ordered_words(ordered: Ordered, kind: str) -> str:
     """Return what the person's page says after an order."""
     if ordered.outcome.state == WAITING:
         return silence()
+    if ordered.outcome.state == ASKING:
+        return _("Stripe is being asked at this moment: it shows here in a minute.")
     done = {
         REFUND: _("The money is on its way back."),
         CANCEL: _("The membership ends with what is paid."),

@@ -39,7 +39,7 @@ from app.people.audit import Actor, Deed
 REFUND: Final = "refund"
 CANCEL, END, UNDO, PAUSE, RESUME = "cancel", "end", "undo", "pause", "resume"
 DONE, REFUSED, OVERTAKEN, LAPSED = "done", "refused", "overtaken", "lapsed"
-WAITING: Final = "waiting"
+WAITING, ASKING = "waiting", "asking"
 
 LEASE_SECONDS = 60
 KEY_HOLDS = timedelta(hours=23)
@@ -85,7 +85,8 @@ class Outcome:
     """What became of an order.
 
     Attributes:
-        state: `done`, `refused`, `overtaken`, `lapsed` or `waiting`.
+        state: `done`, `refused`, `overtaken`, `lapsed`, `waiting` (Stripe did not answer) or
+            `asking` (another process asks it at this moment).
         code: Stripe's word for why it refused, or empty.
         is_written: What was done shows in our rows already.
     """
@@ -164,7 +165,8 @@ def known(session: Session, nonce: str) -> Outcome | None:
     row = session.scalars(select(StaffOrder).where(StaffOrder.nonce == nonce)).one_or_none()
     if row is None:
         return None
-    return Outcome(row.outcome or WAITING, row.code or "", is_written=row.outcome == DONE)
+    under_way = WAITING if row.lease is None else ASKING
+    return Outcome(row.outcome or under_way, row.code or "", is_written=row.outcome == DONE)
 
 
 def _refuse_second(session: Session, wanted: Wanted) -> None:

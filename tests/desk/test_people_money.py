@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from app.core.database import Database
+from app.memberships.order_models import StaffOrder
 from app.memberships.standing import standing_of
+from app.payments import serving
 from app.payments.serving import PAGE_RETRIES
 from tests.desk.people_making import Care, caring
 
@@ -156,3 +159,33 @@ def test_a_form_without_a_nonce_of_ours_is_refused(ann: Care) -> None:
     assert ann.desk.post(ann.refund, amount="7").status_code == 400
     assert ann.desk.post(ann.refund, amount="7", nonce="short").status_code == 400
     assert ann.payment().refunded_minor == 0
+
+
+def test_while_stripe_is_silent_nobody_is_erased_here(ann: Care) -> None:
+    ann.supporter.trouble.down = 1 + PAGE_RETRIES
+
+    silent = ann.desk.post(f"{ann.at}erase/")
+    page = ann.read()
+    serving._patient.cache_clear()  # which asks nothing for a while after such silence
+    ann.desk.post(f"{ann.at}erase/")
+
+    assert silent.status_code == 503
+    assert "nothing was erased here" in silent.text
+    assert "Ann Example" in page
+    assert "They were erased." in ann.read()
+    assert ann.supporter.at_stripe().ended_at is not None
+    assert ann.deeds() == ["person.erased"]
+
+
+def test_a_click_while_the_first_is_under_way_is_told_so(ann: Care) -> None:
+    nonce = ann.nonce(ann.refund)
+    ann.supporter.trouble.down = 1 + PAGE_RETRIES
+    ann.desk.post(ann.refund, nonce=nonce, amount="7")
+    with ann.desk.database.write() as session:
+        session.execute(update(StaffOrder).values(lease="of another process"))
+        session.commit()
+
+    ann.desk.post(ann.refund, nonce=nonce, amount="7")
+
+    assert "Stripe is being asked at this moment" in ann.read()
+    assert ann.supporter.world.all("refund") == []
