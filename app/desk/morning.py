@@ -1,6 +1,6 @@
 """All that the morning page says, read at one moment: numbers and words of ours, nobody's data."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -15,7 +15,8 @@ from app.goal.attribution import Bringer
 from app.goal.forecast import PACE_DAYS
 from app.goal.standing import Standing, standing
 from app.memberships import renewals, value
-from app.memberships.history import Stretch, history
+from app.memberships.history import history
+from app.memberships.queries import count_at
 from app.memberships.renewals import ELSEWHERE, MONTH, MONTH_ENDS, YEAR, YEAR_ENDS, Due
 from app.memberships.value import Value
 from app.newsletters.funnel_queries import OfList, by_list
@@ -61,12 +62,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class DayCount:
-    """One day of the chart: members at its end, and what moved them."""
+    """One day of the chart: members at its end, what moved them, and how many it would take.
+
+    `needed` lies on the straight line from the campaign's beginning to its goal; None without one.
+    """
 
     day: date
     members: int
     came: int
     left: int
+    needed: int | None = None
 
     @property
     def net(self) -> int:
@@ -137,7 +142,6 @@ def morning(session: Session, asked: Asked) -> Morning:
     bounds = () if asked.is_past else weeks_ahead(asked)
     found = standing(session, asked.now, asked.zone, known_at=asked.known_at, bounds=bounds)
     stretch = asked.days(PACE_DAYS)
-    pages, asks = attribution.brought(session, stretch)
     return Morning(
         asked=asked,
         standing=found,
@@ -147,8 +151,8 @@ def morning(session: Session, asked: Asked) -> Morning:
         weeks=None if asked.is_past else _weeks(asked, found.due),
         money=_money(session, asked) if asked.with_value else None,
         lists=by_list(session, stretch.first, stretch.last),
-        pages=pages,
-        asks=asks,
+        pages=attribution.pages(session, stretch),
+        asks=attribution.asks(session, stretch),
     )
 
 
@@ -164,11 +168,28 @@ def _days(session: Session, asked: Asked, found: Standing) -> tuple[DayCount, ..
     days = [first + number * A_DAY for number in range((asked.today - first).days + 1)]
     bounds = [*(beginning_of(day, asked.zone) for day in days), asked.now]
     passed = history(session, bounds, found.count.members, known_at=asked.known_at)
-    return tuple(map(_day_count, days, passed))
+    line = _line(session, asked, found)
+    return tuple(
+        DayCount(day, one.members, one.came, one.left, line(day))
+        for day, one in zip(days, passed, strict=True)
+    )
 
 
-def _day_count(day: date, passed: Stretch) -> DayCount:
-    return DayCount(day, passed.members, passed.came, passed.left)
+def _line(session: Session, asked: Asked, found: Standing) -> Callable[[date], int | None]:
+    """Return the line that leads to the goal, rounded up: a member is whole."""
+    campaign = found.campaign
+    if campaign is None or campaign.ends_at is None:
+        return lambda _day: None
+    at_first = count_at(session, campaign.starts_at, known_at=asked.known_at)
+    first = campaign.starts_at.astimezone(asked.zone).date()
+    last = campaign.ends_at.astimezone(asked.zone).date()
+    length, way = max(1, (last - first).days), campaign.goal - at_first
+
+    def needed(day: date) -> int | None:
+        passed = (day - first).days
+        return at_first - (-way * passed // length) if 0 <= passed <= length else None
+
+    return needed
 
 
 def _churn(found: Standing) -> Churn | None:

@@ -40,6 +40,7 @@ class Shown:
 PEOPLE, WORDS, HOUSE = _("People and money"), _("What readers see"), _("The house")
 
 WAYS: tuple[Way, ...] = (
+    Way("desk_morning.show", _("Morning"), "m", PEOPLE),
     Way("desk_people.people", _("People"), "p", PEOPLE),
     Way("desk_articles.overview", _("Articles"), "r", WORDS),
     Way("desk_you.show", _("Your sign-in"), "y", HOUSE),

@@ -11,6 +11,8 @@ from app.desk import (
     list_views,
     member_import_views,
     merging_views,
+    morning_rows_views,
+    morning_views,
     prove_views,
     rehearsal_views,
     second_views,
@@ -27,6 +29,8 @@ from app.desk.people_web import PEOPLE
 
 BLUEPRINTS = (
     views.bp,
+    morning_views.bp,
+    morning_rows_views.bp,
     *house_web.BLUEPRINTS,
     sign_in_views.bp,
     second_views.bp,

@@ -5,15 +5,13 @@ somebody set out to join. A page that brought three may have brought three by ch
 stands with the interval in which what it is a sign of lies, at 95 % confidence.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from math import sqrt
 from typing import Any
 
-from sqlalchemy import case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import CompoundSelect, Integer, Select, case, func, literal, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.memberships.intent_models import MEMBERSHIP, PAID, REPLACED, Intent
 from app.memberships.ledger import contains
@@ -42,11 +40,6 @@ class Brought:
     asked: int = 0
     confirmed: int = 0
 
-    def __add__(self, other: "Brought") -> "Brought":
-        """Return both together."""
-        names = [one.name for one in fields(self)]
-        return Brought(**{name: getattr(self, name) + getattr(other, name) for name in names})
-
     @property
     def members_interval(self) -> tuple[float, float]:
         """Where the number of members lies that such a time brings."""
@@ -61,6 +54,9 @@ class Brought:
     def confirm_interval(self) -> tuple[float, float] | None:
         """Where the share of those lies who confirm, of those who ask."""
         return wilson(self.confirmed, self.asked)
+
+
+NUMBERS = tuple(one.name for one in fields(Brought))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,58 +77,62 @@ class Stretch:
     last: date
 
 
-def brought(session: Session, stretch: Stretch) -> tuple[tuple[Bringer, ...], tuple[Bringer, ...]]:
-    """Return what every page brought, and every ask; those that brought most members first."""
-    joins = _joins(session, stretch)
-    pages = [(path, one) for path, _ask, one in joins]
-    return _together((*pages, *_sign_ups(session, stretch))), _together(
-        (ask, one) for _path, ask, one in joins
+def pages(session: Session, stretch: Stretch) -> tuple[Bringer, ...]:
+    """Return what every page brought, those that brought most members first."""
+    return _read(session, by_page(stretch))
+
+
+def asks(session: Session, stretch: Stretch) -> tuple[Bringer, ...]:
+    """Return what every ask brought, those that brought most members first."""
+    return _read(session, by_ask(stretch))
+
+
+def by_page(stretch: Stretch) -> Select[Any]:
+    """Return the rows of `pages`, in no order: a name, and the numbers of `Brought`."""
+    nothing = literal(0)
+    sums = (FunnelDay.seen, FunnelDay.asked, FunnelDay.confirmed)
+    sign_ups = select(FunnelDay.from_path, nothing, nothing, nothing, *sums).where(
+        FunnelDay.day >= stretch.first, FunnelDay.day <= stretch.last
+    )
+    return _summed(union_all(_joins(Intent.from_path, stretch), sign_ups))
+
+
+def by_ask(stretch: Stretch) -> Select[Any]:
+    """Return the rows of `asks`, in no order."""
+    return _summed(_joins(Intent.ask_key, stretch))
+
+
+def joins(stretch: Stretch) -> Select[Any]:
+    """Return the wishes to join that are counted; one that was changed counts once."""
+    return select(Intent).where(
+        Intent.kind == MEMBERSHIP,
+        Intent.state != REPLACED,
+        Intent.created_at >= stretch.since,
+        Intent.created_at <= stretch.until,
     )
 
 
-def _joins(session: Session, stretch: Stretch) -> list[tuple[str, str, Brought]]:
-    """Return who set out to join, by page and ask; a wish that was changed counts once."""
+def _joins(name: InstrumentedAttribute[str | None], stretch: Stretch) -> Select[Any]:
     spans = select(MemberSpan.id).where(
         MemberSpan.person_id == Intent.person_id, contains(MemberSpan, stretch.until)
     )
-    is_paid = Intent.state == PAID
-    rows: Any = session.execute(
-        select(
-            Intent.from_path,
-            Intent.ask_key,
-            func.count(),
-            func.sum(case((is_paid, 1), else_=0)),
-            func.sum(case((is_paid & spans.exists(), 1), else_=0)),
-        )
-        .where(
-            Intent.kind == MEMBERSHIP,
-            Intent.state != REPLACED,
-            Intent.created_at >= stretch.since,
-            Intent.created_at <= stretch.until,
-        )
-        .group_by(Intent.from_path, Intent.ask_key)
-    )
-    return [(row[0] or "", row[1] or "", Brought(row[2], int(row[3]), int(row[4]))) for row in rows]
+    paid = case((Intent.state == PAID, 1), else_=0)
+    still = case(((Intent.state == PAID) & spans.exists(), 1), else_=0)
+    numbers = (literal(1), paid, still, *(literal(0) for _one in NUMBERS[3:]))
+    columns: list[Any] = [func.coalesce(name, "").label("name")]
+    columns += [one.label(label) for label, one in zip(NUMBERS, numbers, strict=True)]
+    return joins(stretch).with_only_columns(*columns)
 
 
-def _sign_ups(session: Session, stretch: Stretch) -> list[tuple[str, Brought]]:
-    sums = [func.sum(one) for one in (FunnelDay.seen, FunnelDay.asked, FunnelDay.confirmed)]
-    rows: Any = session.execute(
-        select(FunnelDay.from_path, *sums)
-        .where(FunnelDay.day >= stretch.first, FunnelDay.day <= stretch.last)
-        .group_by(FunnelDay.from_path)
-    )
-    return [
-        (path, Brought(seen=int(seen), asked=int(asked), confirmed=int(confirmed)))
-        for path, seen, asked, confirmed in rows
-    ]
+def _summed(rows: Select[Any] | CompoundSelect[Any]) -> Select[Any]:
+    found = rows.subquery()
+    sums = [func.sum(found.c[name], type_=Integer()).label(name) for name in NUMBERS]
+    return select(found.c.name, *sums).group_by(found.c.name)
 
 
-def _together(found: Iterable[tuple[str, Brought]]) -> tuple[Bringer, ...]:
-    sums: dict[str, Brought] = defaultdict(Brought)
-    for name, brought in found:
-        sums[name] += brought
-    return tuple(sorted((Bringer(name, one) for name, one in sums.items()), key=_most_first))
+def _read(session: Session, rows: Select[Any]) -> tuple[Bringer, ...]:
+    found = [Bringer(name, Brought(*map(int, sums))) for name, *sums in session.execute(rows)]
+    return tuple(sorted(found, key=_most_first))
 
 
 def _most_first(one: Bringer) -> tuple[int, int, int, str]:

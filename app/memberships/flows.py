@@ -175,7 +175,7 @@ def spans_known(known_at: datetime | None = None) -> FromClause:
 
 
 def came(spans: FromClause, since: datetime, until: datetime) -> Select[Any]:
-    """Return who became a member over a stretch: person, moment, way, source, empty interval."""
+    """Return who became a member: person, moment, way, source, empty interval, reason."""
     return (
         select(
             spans.c.person_id,
@@ -183,6 +183,7 @@ def came(spans: FromClause, since: datetime, until: datetime) -> Select[Any]:
             case((_had_been_before(spans), REINSTATED), else_=JOINED).label("way"),
             func.coalesce(Entitlement.source, "").label("source"),
             literal("").label("interval"),
+            func.coalesce(Entitlement.reason, "").label("reason"),
         )
         .outerjoin(Entitlement, Entitlement.id == spans.c.begun_by_id)
         .where(_within(spans.c.starts_at, since, until))
@@ -190,7 +191,7 @@ def came(spans: FromClause, since: datetime, until: datetime) -> Select[Any]:
 
 
 def left(spans: FromClause, since: datetime, until: datetime) -> Select[Any]:
-    """Return who ceased to be a member over a stretch: person, moment, way, source, interval."""
+    """Return who ceased to be a member: person, moment, way, source, interval, reason."""
     asked = Membership.cancel_asked_at <= spans.c.ends_at
     wanted = or_(asked, Entitlement.reason == BY_HAND)
     return (
@@ -200,6 +201,7 @@ def left(spans: FromClause, since: datetime, until: datetime) -> Select[Any]:
             case((wanted, CANCELLED), else_=LAPSED).label("way"),
             func.coalesce(Entitlement.source, "").label("source"),
             func.coalesce(Membership.interval, "").label("interval"),
+            func.coalesce(Entitlement.reason, "").label("reason"),
         )
         .outerjoin(Entitlement, Entitlement.id == spans.c.ended_by_id)
         .outerjoin(Membership, _entitles())

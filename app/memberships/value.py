@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from app.memberships.intent_models import GIFT, Intent
@@ -58,21 +58,28 @@ def recurring(session: Session) -> tuple[Value, ...]:
     return _values(found)
 
 
+IS_GIFT = Intent.kind == GIFT
+_KEPT = Payment.amount_minor - Payment.refunded_minor
+
+
+def counted_payments(since: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Return what the payments meet that are counted over `since <= t < until`."""
+    held = Payment.disputed.is_distinct_from("lost")
+    return Payment.paid_at >= since, Payment.paid_at < until, held
+
+
+def counted_gifts(since: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Return what the payments of single gifts meet that are counted, beside `IS_GIFT`."""
+    return (*counted_payments(since, until), Payment.membership_id.is_(None), _KEPT > 0)
+
+
 def gifts(session: Session, since: datetime, until: datetime) -> tuple[Value, ...]:
-    """Return what came by single gifts over `since <= t <= until`, less what went back since."""
-    kept = Payment.amount_minor - Payment.refunded_minor
+    """Return what came by single gifts over `since <= t < until`, less what went back since."""
     rows = session.execute(
-        select(Payment.currency, kept, func.count())
+        select(Payment.currency, _KEPT, func.count())
         .join(Intent, Intent.id == Payment.intent_id)
-        .where(
-            Intent.kind == GIFT,
-            Payment.membership_id.is_(None),
-            Payment.paid_at >= since,
-            Payment.paid_at <= until,
-            kept > 0,
-            Payment.disputed.is_distinct_from("lost"),
-        )
-        .group_by(Payment.currency, kept)
+        .where(IS_GIFT, *counted_gifts(since, until))
+        .group_by(Payment.currency, _KEPT)
     )
     found: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for currency, minor, number in rows:
@@ -84,10 +91,9 @@ def received(session: Session, bounds: Sequence[datetime]) -> dict[str, tuple[in
     """Return what came between each bound and the next, by currency, less what went back since."""
     parts = [(Payment.paid_at < bound, place) for place, bound in enumerate(bounds[1:])]
     columns = (Payment.currency, case(*parts))
-    kept = func.sum(Payment.amount_minor - Payment.refunded_minor)
     rows = session.execute(
-        select(*columns, kept)
-        .where(Payment.paid_at >= bounds[0], Payment.paid_at < bounds[-1])
+        select(*columns, func.sum(_KEPT))
+        .where(*counted_payments(bounds[0], bounds[-1]))
         .group_by(*columns)
     )
     found: dict[str, list[int]] = {}
