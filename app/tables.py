@@ -40,6 +40,7 @@ import app.people.once
 import app.people.sign_in_models
 import app.people.staff_credentials_models
 import app.people.staff_models
+import app.people.staff_morning
 import app.people.token_models  # noqa: F401 - imported for the tables they declare
 from app.core.orm import Base
 

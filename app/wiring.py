@@ -7,7 +7,7 @@ from app.core import retention as keeping
 from app.core.database import Database
 from app.core.settings import Settings
 from app.core.work import Work
-from app.desk import exports
+from app.desk import exports, morning_mail
 from app.goal import jobs as goal
 from app.mail import dns_watching
 from app.mail import event_jobs as mail_events
@@ -64,6 +64,7 @@ SPEAKERS = {
     **newsletter_letters.speakers(),
     **signing_in.speakers(),
     **staff_letters.speakers(),
+    **morning_mail.speakers(),
     **supporter_letters.speakers(),
 }
 
@@ -123,6 +124,7 @@ WORK = Work(
         reconciling.nightly(),
         watching_mail(),
         dns_watching.watching(),
+        morning_mail.sending(),
     ),
 )
 

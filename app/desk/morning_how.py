@@ -153,8 +153,8 @@ def _value() -> tuple[tuple[str, str, str], ...]:
                 "Recurring value is what memberships bring a month, those of a year by a twelfth: "
                 "memberships that are paid and will be charged again, none that fails, is paused "
                 "or was asked to end. Gifts are single payments of 28 days. Received is all money "
-                "by the day it came. What went back is taken off, lost disputes too. Currencies are "
-                "never added up. Averages and medians are rounded down."
+                "by the day it came. What went back is taken off, lost disputes too. Currencies "
+                "are never added up. Averages and medians are rounded down."
             ),
         ),
     )

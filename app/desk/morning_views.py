@@ -3,10 +3,11 @@
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, current_app, request, url_for
+from flask import Blueprint, current_app, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.answering import page_language
+from app.core.clock import now
 from app.core.errors import FieldError
 from app.core.languages import gettext as _
 from app.core.orm import in_language
@@ -16,9 +17,13 @@ from app.desk.morning import Asked, Morning, morning, top
 from app.desk.morning_asked import AT, at_present, read_at
 from app.desk.morning_how import definitions
 from app.desk.morning_voice import Voice
+from app.desk.notices import tell
 from app.extensions import db
 from app.goal.standing import WINDOWS
 from app.memberships.flows import WAYS
+from app.people import staff_morning
+from app.people.acting import the_actor
+from app.people.staff_sessions import at_the_desk
 
 bp = Blueprint("desk_morning", __name__)
 
@@ -50,7 +55,7 @@ def morning_page(asked: Asked, error: str = "") -> ResponseReturnValue:
         voice=Voice(page_language(), asked.zone),
         error=error,
         typed=request.args.get(AT, "") if error else _typed(asked),
-        at=_at(asked),
+        by_mail=staff_morning.wants(db.session, at_the_desk().staff_id),
         **_links(asked),
         **_parts(found),
     )
@@ -106,6 +111,18 @@ def _windows() -> list[tuple[str, int, str]]:
     """Return (name, days, words) of each stretch."""
     words = {"today": _("today"), "7 d": _("7 days"), "28 d": _("28 days")}
     return [(name, days, words[name]) for name, days in WINDOWS.items()]
+
+
+@localized(bp, "/desk/morning/by-mail/", methods=("POST",))
+@access("staff")
+def by_mail() -> ResponseReturnValue:
+    """Turn one's own mail on or off."""
+    here, wanted = at_the_desk(), request.form.get("by_mail") == "1"
+    staff_morning.choose(db.session, the_actor(), here.staff_id, now(db.session), by_mail=wanted)
+    db.commit()
+    said = _("The morning comes by mail from now on.") if wanted else _("The mail has stopped.")
+    back = redirect(url_for("desk_morning.show"), HTTPStatus.SEE_OTHER)
+    return tell(make_response(back), said)
 
 
 @localized(bp, "/desk/morning/how/")

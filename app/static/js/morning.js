@@ -33,8 +33,8 @@
     members: (figure, rows, c) => ({
       data: [column(rows, "members"), column(rows, "needed")],
       series: [
-        { label: nameOf(figure, 0), stroke: c.line, width: 2 },
-        { label: nameOf(figure, 1), stroke: c.other, width: 1, dash: [6, 4] },
+        { label: nameOf(figure, 0), stroke: c.line, width: 2, points: { show: false } },
+        { label: nameOf(figure, 1), stroke: c.other, width: 1, dash: [6, 4], points: { show: false } },
       ],
     }),
     net: (figure, rows, c) => ({
@@ -60,25 +60,24 @@
   };
 
   const draw = (figure) => {
-    figure.querySelector(".uplot")?.remove();
     const rows = rowsOf(figure);
-    if (rows.length < 2) { return; }
     const c = colours();
     const kind = KINDS[figure.dataset.chart](figure, rows, c);
     const number = numbers(figure, kind.money);
     const days = new Intl.DateTimeFormat(figure.dataset.language, { day: "numeric", month: "short", timeZone: "UTC" });
     const said = (value) => (value === null || value === undefined ? "–" : number(value));
-    figure.hidden = false;
+    const stamps = rows.map((row) => day(row.dataset.x));
+    const room = kind.zero ? (stamps[1] - stamps[0]) / 2 : 0;
     const axis = { stroke: c.ink, grid: { stroke: c.rule, width: 1 }, ticks: { stroke: c.rule, width: 1 }, font: "13px \"Source Sans 3\", sans-serif" };
     const options = {
       width: Math.floor(figure.clientWidth - 18),
       height: HEIGHT,
       tzDate: (stamp) => uPlot.tzDate(new Date(stamp * 1000), "Etc/UTC"),
-      scales: { x: { time: true }, y: kind.zero ? { range: (_plot, low, high) => [Math.min(0, low), Math.max(1, high)] } : {} },
+      scales: { x: { time: true, range: (_plot, low, high) => [low - room, high + room] }, y: kind.zero ? { range: (_plot, low, high) => [Math.min(0, low), Math.max(1, high)] } : {} },
       cursor: { drag: { x: false, y: false } },
       legend: { isolate: false },
       series: [
-        { label: "", value: (_plot, stamp) => (stamp === null ? "–" : days.format(new Date(stamp * 1000))) },
+        { label: document.getElementById(figure.dataset.table).querySelector("thead th").textContent, value: (_plot, stamp) => (stamp === null ? "–" : days.format(new Date(stamp * 1000))) },
         ...kind.series.map((one) => ({ ...one, value: (_plot, value) => said(value) })),
       ],
       axes: [
@@ -86,13 +85,16 @@
         { ...axis, size: 64, values: (_plot, splits) => splits.map(number) },
       ],
     };
-    const plot = new uPlot(options, [rows.map((row) => day(row.dataset.x)), ...kind.data], figure);
+    const plot = new uPlot(options, [stamps, ...kind.data], figure);
     plot.root.setAttribute("aria-hidden", "true");
     plot.root.querySelectorAll("[tabindex]").forEach((one) => one.removeAttribute("tabindex"));
   };
 
-  const figures = [...document.querySelectorAll("figure[data-chart]")];
-  const all = () => figures.forEach(draw);
+  const figures = [...document.querySelectorAll("figure[data-chart]")].filter((one) => rowsOf(one).length > 1);
+  const all = () => {
+    figures.forEach((one) => { one.querySelector(".uplot")?.remove(); one.hidden = false; });
+    figures.forEach(draw);
+  };
   let later = 0;
   let width = innerWidth;
   all();
