@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.memberships import flows, service
+from app.memberships.entitling import SOURCE
 from app.memberships.flows import Flow
 from app.memberships.queries import count_at
 from app.memberships.service import Grant
+from tests.memberships.account_making import make_membership
 from tests.memberships.making import NOW, make_person
 
 DAY = timedelta(days=1)
@@ -79,3 +81,64 @@ def test_what_begins_in_the_very_first_moment_belongs_to_the_stretch(moved: Sess
 
     assert flows.flow(moved, since, NOW).joined == 1
     assert flows.flow(moved, since + INSTANT, NOW).joined == 0
+
+
+def own(session: Session, begins: int, ends: int, **values: object) -> int:
+    """Let somebody be a member by a membership of ours."""
+    person = make_person(session)
+    row = make_membership(session, person, **values)
+    given = Grant(person, SOURCE, row.subscription_id, NOW + begins * DAY, NOW + ends * DAY)
+    service.grant(session, given, reason="paid", now=NOW)
+    return person
+
+
+def test_who_had_been_a_member_before_is_reinstated(session: Session) -> None:
+    person = make_person(session)
+    grant(session, person, "patreon", -40, -20)
+    grant(session, person, "bank", -5)
+
+    assert flows.flow(session, NOW - 7 * DAY, NOW) == Flow(reinstated=1)
+    assert flows.flow(session, NOW - 41 * DAY, NOW) == Flow(joined=1, reinstated=1, lapsed=1)
+
+
+def test_who_had_asked_to_stop_has_cancelled_and_others_lapsed(session: Session) -> None:
+    own(session, -30, -2, cancel_asked_at=NOW - 9 * DAY)
+    own(session, -30, -2, cancel_asked_at=None)
+    own(session, -30, -2, cancel_asked_at=NOW - DAY)  # too late to be the reason
+
+    assert flows.flow(session, NOW - 7 * DAY, NOW) == Flow(cancelled=1, lapsed=2)
+
+
+def test_who_asked_about_a_later_piece_of_a_membership_has_cancelled(session: Session) -> None:
+    person = make_person(session)
+    row = make_membership(session, person, cancel_asked_at=NOW - 9 * DAY, interval="year")
+    given = Grant(person, SOURCE, f"{row.subscription_id}#2", NOW - 30 * DAY, NOW - 2 * DAY)
+    service.grant(session, given, reason="paid", now=NOW)
+
+    ended = [one for one in flows.moves(session, NOW - 7 * DAY, NOW) if one.way == "cancelled"]
+    assert [(one.source, one.interval) for one in ended] == [(SOURCE, "year")]
+
+
+def test_whom_somebody_ended_by_hand_has_cancelled(session: Session) -> None:
+    grant(session, make_person(session), "patreon", -30)
+    service.end(session, "patreon", "1", NOW - DAY, now=NOW)
+
+    assert flows.flow(session, NOW - 7 * DAY, NOW) == Flow(cancelled=1)
+
+
+def test_what_was_recorded_later_was_not_known(session: Session) -> None:
+    person = make_person(session)
+    then = NOW - 3 * DAY
+    first = Grant(person, "bank", "1", NOW - 9 * DAY, NOW - 4 * DAY)
+    service.grant(session, first, reason="test", now=NOW - 9 * DAY)
+    extended = Grant(person, "bank", "1", NOW - 9 * DAY, NOW + 9 * DAY)
+    service.grant(session, extended, reason="test", now=NOW)
+
+    assert flows.flow(session, NOW - 8 * DAY, then, known_at=then) == Flow(lapsed=1)
+    assert flows.flow(session, NOW - 8 * DAY, then) == Flow()
+
+
+def test_what_was_known_lately_is_what_is_known(moved: Session) -> None:
+    for days in (1, 7, 25):
+        since = NOW - days * DAY
+        assert flows.flow(moved, since, NOW, known_at=NOW) == flows.flow(moved, since, NOW)
