@@ -51,6 +51,7 @@ from app.people import (
     once,
     staff_forgetting,
     staff_letters,
+    staff_personal,
     tokens,
 )
 from app.people import sign_in_jobs as signing_in
@@ -137,10 +138,12 @@ def registers(settings: Settings) -> Registers:
             own_webhooks.export,
             own_memberships.exported,
             own_mail.export,
+            staff_personal.export,
             notes.export,
         ),
         erasers=(
             remembering(settings),
+            staff_personal.erase,
             subscriber_files.erase,
             exports.erase,
             own_newsletters.erase,

@@ -57,6 +57,7 @@ _PAGES = {
     "webhooks-late": ("desk_webhooks.systems", ADMIN),
     "webhooks-disabled": ("desk_webhooks.systems", ADMIN),
     "audit-broken": ("desk_audit.entries", ADMIN),
+    "staff-codes-guessed": ("desk_team.index", ADMIN),
 }
 
 
@@ -69,6 +70,7 @@ def _page_words(endpoint: str) -> str:
         "desk_settings.settings": _("Change the limits"),
         "desk_webhooks.systems": _("See the systems"),
         "desk_audit.entries": _("See the log"),
+        "desk_team.index": _("See the team"),
     }[endpoint]
 
 

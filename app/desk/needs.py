@@ -68,6 +68,11 @@ class Catalogue(Protocol):
 Say = Callable[[Catalogue, Need], str]
 
 _WHAT: Mapping[str, Say] = {
+    "staff-codes-guessed": lambda say, need: (
+        say.gettext("Somebody guesses at staff's codes from one network")
+        if need.ref == "network"
+        else say.gettext("Somebody guesses at the codes of number %(name)s of the team")
+    ),
     "audit-broken": lambda say, _: say.gettext("The audit log is not what it was"),
     "no-worker": lambda say, _: say.gettext("Nothing works: no worker was seen for a minute"),
     "work-late": lambda say, _: say.gettext("Work of the table %(name)s waits for too long"),
@@ -141,6 +146,10 @@ _WHAT: Mapping[str, Say] = {
 }
 
 _DO: Mapping[str, Say] = {
+    "staff-codes-guessed": lambda say, _: say.gettext(
+        "No more of them are looked at for an hour. Ask whether it was themselves. If it was not, "
+        "somebody reads their mail: have them change what guards the mailbox, and sign them out."
+    ),
     "audit-broken": lambda say, _: say.gettext(
         "Somebody changed it past the application. Have whoever runs the server run flask --app "
         "wsgi audit verify, keep the database as it is, and compare it with a backup."

@@ -18,7 +18,7 @@ APP, RECOVERY, WRONG, TOO_MANY = "app", "recovery", "wrong", "too many"
 USE = "staff-code"
 OF_PERSON = ((timedelta(hours=1), 10), (timedelta(days=1), 30))
 OF_NETWORK = ((timedelta(hours=1), 30),)
-ALARM = "staff_codes_guessed"
+ALARM = "staff-codes-guessed"
 """An alarm's kind; its `ref` is the id of the staff whose codes are guessed, or `network`."""
 
 

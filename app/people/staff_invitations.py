@@ -82,7 +82,7 @@ def invite(
     if whom.name and not person.name:
         person.name = whom.name
     session.flush()
-    _forget_proofs(session, staff.id, now)
+    forget_proofs(session, staff.id, now)
     invitation = _send(session, settings, staff, whom.address, now)
     deed = Deed("staff.invited", f"staff:{staff.id}", person_id, before, {"role": whom.role})
     record(session, actor, deed, now)
@@ -121,7 +121,7 @@ def reset(
     For whoever has lost it all. Wherever they are signed in, they are signed out.
     """
     staff = locked(session, to[0])
-    _forget_proofs(session, staff.id, now)
+    forget_proofs(session, staff.id, now)
     invitation = _send(session, settings, staff, to[1], now)
     record(session, actor, Deed("staff.reset", f"staff:{staff.id}", staff.person_id), now)
     return invitation
@@ -219,7 +219,7 @@ def _send(
     return row
 
 
-def _forget_proofs(session: Session, staff_id: int, now: datetime) -> None:
+def forget_proofs(session: Session, staff_id: int, now: datetime) -> None:
     """Take away all that somebody proved who they were by, and sign them out. Flushed."""
     for model in (StaffPasskey, StaffCodeApp, StaffDevice):
         session.execute(delete(model).where(model.staff_id == staff_id))

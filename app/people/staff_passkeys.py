@@ -20,6 +20,10 @@ from app.people.staff_queries import has_code_app, has_passkey, locked, staff_wi
 
 LONGEST_NAME = 80
 MOST = 20
+LENGTHS = (16, 20, 32, 32, 48, 64)
+"""Of the names that phones, laptops and keys to plug in give to their passkeys, in bytes."""
+
+ONE_IN_FOUR = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +77,20 @@ def ask_to_enter(session: Session, settings: Settings, site: Site, key: str, now
     if not key:
         return passkeys.asking_options(site, challenge)
     found = staff_with(session, key)
-    made_up = bytes.fromhex(keyed_hash(settings.permanent_key, "no-passkey", key))
-    named = (_ids(session, found.id) if found else []) or [passkeys.id_of(made_up)]
+    named = (_ids(session, found.id) if found else []) or _made_up(settings, key)
     return passkeys.asking_options(site, challenge, named)
+
+
+def _made_up(settings: Settings, key: str) -> list[str]:
+    """Return names of passkeys that nobody has: one or two, as long as those of common devices."""
+    drawn = bytes.fromhex(keyed_hash(settings.permanent_key, "no-passkey", key))
+    how_many = 1 + (drawn[0] < ONE_IN_FOUR)
+    return [_of_nobody(settings, f"{key} {one}", drawn[1 + one]) for one in range(how_many)]
+
+
+def _of_nobody(settings: Settings, name: str, drawn: int) -> str:
+    signs = "".join(keyed_hash(settings.permanent_key, f"no-passkey-{half}", name) for half in "ab")
+    return passkeys.id_of(bytes.fromhex(signs)[: LENGTHS[drawn % len(LENGTHS)]])
 
 
 def ask_to_prove(session: Session, site: Site, staff_id: int, now: datetime) -> str:

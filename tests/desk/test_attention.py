@@ -25,7 +25,7 @@ from app.newsletters.funnel_models import FunnelDay
 from app.newsletters.webhook_models import WebhookEndpoint
 from app.payments import drift
 from app.payments.models import StripeEvent
-from app.people import audit_verifying
+from app.people import audit_verifying, staff_codes
 from tests.memberships.making import make_person
 from tests.memberships.money_making import Newsroom, newsroom
 from tests.newsletters.making import make_list
@@ -41,6 +41,7 @@ RAISED = (
     webhook_marking.ALARM,
     dns_watching.ALARM,
     audit_verifying.ALARM,
+    staff_codes.ALARM,
     *(bound.alarm for bound in watching.BOUNDS),
     "sign-ups-tightened",
 )

@@ -278,3 +278,17 @@ def test_time_ends_each_step(ann: Visitor) -> None:
     other.shows_the_mail()
     other.waits(minutes=15)
     assert other.post(SECOND, code=other.code()).status_code == 410
+
+
+def test_one_network_asks_for_one_address_five_times_an_hour(ann: Visitor) -> None:
+    asked = [ann.post(FORM, email=ANN) for _ in range(6)]
+    assert [one.status_code for one in asked] == [303] * 5 + [429]
+    assert f'value="{ANN}"' in asked[-1].text
+
+
+def test_passkeys_are_asked_for_so_often_and_no_more(
+    ann: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.desk.sign_in_views.MOST_ASKED", 2)
+    asked = [ann.post(f"{FORM}passkey/options") for _ in range(3)]
+    assert [one.status_code for one in asked] == [200, 200, 429]

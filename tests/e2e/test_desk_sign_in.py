@@ -92,8 +92,9 @@ def test_the_first_sign_in_by_a_passkey_and_every_later_one(page: Page, newsroom
     looks_right(page)
     page.goto("/desk/team/")
     looks_right(page)
-    page.goto("/desk/team/invite/")
-    looks_right(page)
+    for path in ("invite/", "1/", "1/end/"):
+        page.goto(f"/desk/team/{path}")
+        looks_right(page)
 
 
 def mailed_code(newsroom: Newsroom, address: str) -> str:
@@ -146,6 +147,7 @@ def test_the_first_sign_in_by_a_code_app_and_a_later_one_by_mail_and_paper(
     looks_right(page)
     code.fill(paper)
     page.get_by_role("button", name="Go on").click()
+    looks_right(page)
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Your sign-in")
     expect(page.locator("#codes + p")).to_contain_text("9 of 10")

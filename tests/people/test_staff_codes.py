@@ -130,7 +130,7 @@ def test_whoever_guesses_waits_an_hour_even_with_the_right_code_and_staff_are_to
         assert tried(session, settings, ann, "WRONG") == WRONG
     assert tried(session, settings, ann, code_at(secret, LATER)) == TOO_MANY
     (alarm,) = session.scalars(select(Alarm))
-    assert (alarm.kind, alarm.ref) == ("staff_codes_guessed", str(ann))
+    assert (alarm.kind, alarm.ref) == ("staff-codes-guessed", str(ann))
     later = LATER + HOUR + timedelta(seconds=1)
     assert tried(session, settings, ann, code_at(secret, later), later) == APP
 
