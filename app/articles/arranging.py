@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.articles.models import (
+    Article,
     Author,
     Edition,
     FeedItem,
@@ -24,6 +25,7 @@ from app.articles.models import (
 from app.articles.service import article_id, check_slug
 from app.articles.versions import bump
 from app.core.errors import FieldError
+from app.core.seen import refuse_if_changed
 
 Row = TypeVar("Row")
 Texts = dict[str, str]
@@ -132,13 +134,30 @@ def remove_feed_item(session: Session, key: str) -> None:
     bump(session)
 
 
-def set_picks(session: Session, keys: Sequence[str]) -> None:
-    """Put these articles forward, in this order, and no others."""
+def set_picks(session: Session, keys: Sequence[str], seen: str | None = None) -> None:
+    """Put these articles forward, in this order, and no others.
+
+    Args:
+        session: Flushed, not committed.
+        keys: Each article once.
+        seen: The mark of the order that this one was made from; None has the last word.
+
+    Raises:
+        ChangedMeanwhileError: The picks are no longer what `seen` marks.
+        UnknownReferenceError: An article is not there.
+    """
+    bump(session)  # whoever sets the picks queues here, so that what is read next stays true
+    refuse_if_changed(seen, picked_keys(session))
     session.execute(delete(Pick))
-    for position, key in enumerate(keys, 1):
+    for position, key in enumerate(dict.fromkeys(keys), 1):
         session.add(Pick(article_id=article_id(session, key), position=position))
     session.flush()
-    bump(session)
+
+
+def picked_keys(session: Session) -> list[str]:
+    """Return the keys of the editors' picks, in their order."""
+    chosen = select(Article.key).join(Pick, Pick.article_id == Article.id)
+    return list(session.scalars(chosen.order_by(Pick.position)))
 
 
 def add_narration(

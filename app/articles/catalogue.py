@@ -15,17 +15,23 @@ from app.core.languages import DEFAULT
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A section, author or tag: its slug and its texts in every language."""
+    """A section, author or tag: its slug and its texts in every language.
+
+    `asks` says whether the pages of a section ask readers to join.
+    """
 
     slug: str
     name: dict[str, str]
     about: dict[str, str]
+    asks: bool = True
 
 
 def sections(session: Session) -> list[Named]:
     """Return every section in the order of the masthead."""
     rows = session.execute(
-        select(Section.slug, Section.name, Section.description).order_by(Section.position)
+        select(Section.slug, Section.name, Section.description, Section.asks).order_by(
+            Section.position
+        )
     )
     return [Named(*row) for row in rows]
 
@@ -71,7 +77,9 @@ def next_appearance(session: Session, now: datetime) -> datetime | None:
     editions = select(func.min(Edition.published_at)).where(
         Edition.state.in_(VISIBLE), Edition.published_at > now
     )
-    lines = select(func.min(FeedItem.published_at)).where(FeedItem.published_at > now)
+    lines = select(func.min(FeedItem.published_at)).where(
+        FeedItem.published_at > now, FeedItem.withdrawn_at.is_(None)
+    )
     narrations = select(func.min(Narration.ready_at)).where(Narration.ready_at > now)
     parts = (editions, lines, narrations)
     found = session.execute(select(*(part.scalar_subquery() for part in parts))).one()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select, tuple_
+from sqlalchemy import JSON, ColumnElement, Row, Select, or_, select, tuple_, type_coerce
 from sqlalchemy.orm import Session
 
 from app.articles.addresses import Place
@@ -26,6 +26,7 @@ from app.articles.models import (
 )
 from app.articles.queries import PICTURE, picture_of, visible
 from app.articles.reads import PictureRead
+from app.core.languages import DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +166,12 @@ def picks(session: Session, language: str, now: datetime) -> list[CardRead]:
 
 
 def feed(
-    session: Session, now: datetime, limit: int, before: Before | None = None
+    session: Session, language: str, now: datetime, limit: int, before: Before | None = None
 ) -> list[FeedRead]:
-    """Return the newest lines of the feed, or the newest before a place in it."""
-    wanted = select(FeedItem).where(FeedItem.published_at <= now)
+    """Return the newest lines that a language has, or the newest before a place in the feed."""
+    wanted = select(FeedItem).where(
+        FeedItem.published_at <= now, FeedItem.withdrawn_at.is_(None), _has_words(language)
+    )
     if before is not None:
         place = tuple_(FeedItem.published_at, FeedItem.id)
         wanted = wanted.where(place < (before.moment, before.id))
@@ -183,6 +186,13 @@ def feed(
         )
         for item in items
     ]
+
+
+def _has_words(language: str) -> ColumnElement[bool]:
+    """Return the SQL of "a line says something in this language, or in English"."""
+    headline = type_coerce(FeedItem.headline, JSON)
+    said = [headline[one].as_string().is_not(None) for one in dict.fromkeys((language, DEFAULT))]
+    return or_(*said)
 
 
 def _places(session: Session, ids: set[int], now: datetime) -> dict[int | None, dict[str, Place]]:

@@ -20,7 +20,7 @@ class Author(Base):
 
 
 class Section(Base):
-    """A part of the site with a page of its own."""
+    """A part of the site with a page of its own; `asks` says whether its pages ask to join."""
 
     __tablename__ = "section"
 
@@ -29,6 +29,7 @@ class Section(Base):
     position: Mapped[int]
     name: Mapped[dict[str, str]]
     description: Mapped[dict[str, str]]
+    asks: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class Tag(Base):
@@ -165,7 +166,7 @@ class Narration(Base):
 
 
 class FeedItem(Base):
-    """One line of the news feed."""
+    """One line of the news feed; readers see it from `published_at` until it is withdrawn."""
 
     __tablename__ = "feed_item"
     __table_args__ = (Index("ix_feed_item_published_at", "published_at"),)
@@ -176,6 +177,7 @@ class FeedItem(Base):
     body: Mapped[dict[str, str]]
     article_id: Mapped[int | None] = mapped_column(ForeignKey("article.id"))
     published_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
 
 
 class Pick(Base):

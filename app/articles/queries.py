@@ -147,7 +147,7 @@ def finding(*beside: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
     return (
         select(
             *(_e[name] for name in EDITION_COLUMNS),
-            Article.__table__.c.asks,
+            and_(Article.__table__.c.asks, Section.__table__.c.asks).label("asks"),
             Section.__table__.c.slug.label("section"),
             *picture,
             narration.c.file,

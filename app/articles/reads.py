@@ -59,7 +59,7 @@ class EditionRead:
         body_html: Clean, its links to other articles still by key.
         excerpt: The beginning of the body.
         updated_at: When it last changed for readers, or None.
-        asks: Whether the page carries the call to join.
+        asks: Whether the page asks to join: neither the article nor its section says no.
         section: Slug.
         hero: Its picture.
         narration: The recording of this very body, once it is ready.

@@ -3,17 +3,22 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.orm import Base
+
+STRIP, ARTICLE, HOME = "strip", "article", "home"
+PLACES = (STRIP, ARTICLE, HOME)
+"""Where readers are asked to join: atop every page, after an article, on the front page."""
 
 
 class Campaign(Base):
     """A drive toward a goal.
 
     `amounts` is {currency: {interval: [minor units, ...]}}, the intervals being `monthly`,
-    `yearly` and `once`.
+    `yearly` and `once`. Readers see nothing of a draft, whatever its dates. `places` are those of
+    `PLACES` where it asks.
     """
 
     __tablename__ = "campaign"
@@ -28,6 +33,10 @@ class Campaign(Base):
     ends_at: Mapped[datetime | None]
     joining_opens_at: Mapped[datetime | None]
     reached_at: Mapped[datetime | None]
+    is_draft: Mapped[bool] = mapped_column(default=False, server_default=false())
+    places: Mapped[list[Any]] = mapped_column(
+        default=lambda: list(PLACES), server_default=text("""'["strip", "article", "home"]'""")
+    )
 
 
 class Ask(Base):

@@ -7,7 +7,7 @@ from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from app.core.languages import DEFAULT
-from app.goal.models import Ask, Campaign
+from app.goal.models import PLACES, Ask, Campaign
 from app.memberships.models import MemberSpan
 from app.memberships.queries import count_at
 
@@ -46,6 +46,8 @@ class CampaignRead:
         joining_opens_at: When joining becomes possible, or None if that is not known.
         reached_at: When the goal was met, once it has been.
         words: By (milestone, language).
+        places: Where it asks, of `PLACES`.
+        is_draft: Readers see nothing of it yet, whatever its dates.
     """
 
     id: int
@@ -59,6 +61,8 @@ class CampaignRead:
     joining_opens_at: datetime | None
     reached_at: datetime | None
     words: dict[tuple[str, str], Words]
+    places: tuple[str, ...] = PLACES
+    is_draft: bool = False
 
     def offered(self, interval: str) -> tuple[int, ...]:
         """Return the amounts offered for an interval, in minor units."""
@@ -76,10 +80,16 @@ class CampaignRead:
 def current_campaign(session: Session, now: datetime) -> CampaignRead | None:
     """Return the campaign that began last; one that has ended stays until another begins."""
     campaign = session.scalar(
-        select(Campaign).where(Campaign.starts_at <= now).order_by(Campaign.starts_at.desc())
+        select(Campaign)
+        .where(Campaign.starts_at <= now, Campaign.is_draft.is_(False))
+        .order_by(Campaign.starts_at.desc(), Campaign.id.desc())
+        .limit(1)
     )
-    if campaign is None:
-        return None
+    return None if campaign is None else with_words(session, campaign)
+
+
+def with_words(session: Session, campaign: Campaign) -> CampaignRead:
+    """Return a campaign and all its words."""
     asks = session.scalars(select(Ask).where(Ask.campaign_id == campaign.id))
     return CampaignRead(
         id=campaign.id,
@@ -92,11 +102,14 @@ def current_campaign(session: Session, now: datetime) -> CampaignRead | None:
         ends_at=campaign.ends_at,
         joining_opens_at=campaign.joining_opens_at,
         reached_at=campaign.reached_at,
-        words={(ask.milestone, ask.language): _words(ask) for ask in asks},
+        words={(ask.milestone, ask.language): words_of(ask) for ask in asks},
+        places=tuple(place for place in PLACES if place in campaign.places),
+        is_draft=campaign.is_draft,
     )
 
 
-def _words(ask: Ask) -> Words:
+def words_of(ask: Ask) -> Words:
+    """Return what an ask says."""
     return Words(
         strip=ask.strip,
         heading_before=ask.heading_before,
@@ -150,7 +163,12 @@ def first_reached(session: Session, campaign: CampaignRead, now: datetime) -> da
 def next_turn(session: Session, now: datetime) -> datetime | None:
     """Return when a campaign next begins, ends or opens joining."""
     moments = [
-        session.scalar(select(column).where(column > now).order_by(column))
+        session.scalar(
+            select(column)
+            .where(column > now, Campaign.is_draft.is_(False))
+            .order_by(column)
+            .limit(1)
+        )
         for column in (Campaign.starts_at, Campaign.ends_at, Campaign.joining_opens_at)
     ]
     return min((moment for moment in moments if moment is not None), default=None)

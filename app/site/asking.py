@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from flask_babel import gettext
 
 from app.core.languages import prefix
+from app.goal.models import STRIP
 from app.goal.queries import INTERVALS, CampaignRead, Words, milestone
 from app.site import formats
 from app.site.pages import Amount, AskView, Meter, Strip
@@ -52,11 +53,14 @@ def meter(shown: Showing) -> Meter | None:
     )
 
 
-def kept_ask(shown: Showing) -> AskView | None:
+def kept_ask(shown: Showing, place: str) -> AskView | None:
     """Return the call to join for any page: `HERE` stands for the page.
 
-    None without a campaign that has words.
+    None without a campaign that has words and asks in this place, one of `PLACES`.
     """
+    campaign = shown.newsroom.campaign
+    if campaign is None or place not in campaign.places:
+        return None
     return shown.once("ask", lambda: _ask(shown))
 
 
@@ -108,7 +112,7 @@ def milestone_now(shown: Showing, campaign: CampaignRead) -> str:
 def strip(shown: Showing) -> Strip | None:
     """Return the campaign's line at the top."""
     campaign, words = shown.newsroom.campaign, words_now(shown)
-    if campaign is None or words is None or not words.strip:
+    if campaign is None or words is None or not words.strip or STRIP not in campaign.places:
         return None
     count = shown.present.count
     return Strip(

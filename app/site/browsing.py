@@ -15,7 +15,13 @@ from app.articles.listings import Before, CardRead, FeedRead, Scope
 from app.core.routes import access, localized
 from app.extensions import db
 from app.site import formats, metadata, presenting
-from app.site.chrome import everywhere, set_translations, showing, the_site
+from app.site.chrome import (
+    ask_nothing_here,
+    everywhere,
+    set_translations,
+    showing,
+    the_site,
+)
 from app.site.keeping import cacheable
 from app.site.pages import FeedLine, Meta
 from app.site.presenting import Showing
@@ -77,6 +83,8 @@ def section(slug: str) -> ResponseReturnValue:
     shown = showing()
     found = shown.newsroom.sections.get(slug) or abort(404)
     scope = Scope(shown.language, section=slug)
+    if not found.asks:
+        ask_nothing_here()
     return _listing(shown, Subject(found, scope, f"/{slug}/", feed=True))
 
 
@@ -141,7 +149,8 @@ def news() -> ResponseReturnValue:
     """Show the news feed, day by day."""
     shown = showing()
     before = read_before(request.args.get("before", ""))
-    lines = listings.feed(db.session, shown.present.now, NEWS_PER_PAGE + 1, before)
+    now = shown.present.now
+    lines = listings.feed(db.session, shown.language, now, NEWS_PER_PAGE + 1, before)
     if before is None:
         set_translations(everywhere("/news/", shown.newsroom.languages))
     site = metadata.identity(the_site().settings, shown.language)

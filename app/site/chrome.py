@@ -100,6 +100,11 @@ def showing() -> Showing:
     return found
 
 
+def ask_nothing_here() -> None:
+    """Leave the campaign's line off the very page that is being made."""
+    g.asks_nothing = True
+
+
 def set_translations(paths: dict[str, str]) -> None:
     """Say where this very page is found in each language that it really exists in."""
     g.translations = paths
@@ -130,6 +135,7 @@ def _chrome(shown: Showing) -> Chrome:
     around = shown.once("chrome", lambda: _around_every_page(shown))
     return replace(
         around,
+        strip=None if g.get("asks_nothing", False) else around.strip,
         alternates=tuple(
             _alternate(language, translations[language])
             for language in LANGUAGES

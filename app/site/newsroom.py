@@ -34,7 +34,7 @@ class Newsroom:
         tags: By slug.
         lists: Newsletters in their order, found by the slugs that they had too.
         campaign: The present one, if any.
-        feed: The newest lines.
+        feed: The newest lines, by language.
         picks: By language.
         languages: Those in which anything is published.
     """
@@ -47,7 +47,7 @@ class Newsroom:
     tags: dict[str, Named]
     lists: BySlug[ListRead]
     campaign: CampaignRead | None
-    feed: tuple[FeedRead, ...]
+    feed: dict[str, tuple[FeedRead, ...]]
     picks: dict[str, tuple[CardRead, ...]]
     languages: frozenset[str]
 
@@ -79,7 +79,7 @@ def read_newsroom(session: Session, content: int, now: datetime) -> Newsroom:
         tags={tag.slug: tag for tag in catalogue.tags(session)},
         lists=BySlug({one.slug: one for one in all_lists(session)}, former_slugs(session)),
         campaign=goals.current_campaign(session, now),
-        feed=tuple(listings.feed(session, now, FEED_LINES)),
+        feed={one: tuple(listings.feed(session, one, now, FEED_LINES)) for one in LANGUAGES},
         picks={language: tuple(listings.picks(session, language, now)) for language in LANGUAGES},
         languages=catalogue.published_languages(session, now),
     )

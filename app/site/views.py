@@ -14,10 +14,18 @@ from app.articles.listings import CardRead, Scope
 from app.articles.reads import EditionRead, Gone
 from app.core.routes import access, localized
 from app.extensions import db
+from app.goal.models import ARTICLE, HOME
 from app.newsletters.lists import FORMS
 from app.newsletters.pages import NewsletterForm, RefusedForm
 from app.site import asking, formats, metadata, presenting
-from app.site.chrome import everywhere, places, set_translations, showing, the_site
+from app.site.chrome import (
+    ask_nothing_here,
+    everywhere,
+    places,
+    set_translations,
+    showing,
+    the_site,
+)
 from app.site.failures import Withdrawn
 from app.site.keeping import cacheable
 from app.site.pages import (
@@ -86,6 +94,8 @@ def article_page(
         preview: What stands above an article that is not public, for whoever may read it.
     """
     set_translations(places(shown, edition.translations))
+    if not edition.asks:
+        ask_nothing_here()
     view = _article(shown, edition)
     site = metadata.identity(the_site().settings, shown.language)
     meta = metadata.article_meta(site, view, edition.dek or edition.excerpt, shown.language)
@@ -94,7 +104,7 @@ def article_page(
         preview=preview,
         article=view,
         related=_related(shown, edition),
-        ask=asking.kept_ask(shown) if edition.asks else None,
+        ask=asking.kept_ask(shown, ARTICLE) if edition.asks else None,
         here=view.path,
         **_rail(shown),
         forms=_forms(shown, forms_of(edition), refused),
@@ -163,7 +173,7 @@ def _rail(shown: Showing) -> dict[str, Any]:
 
 
 def _feed(shown: Showing) -> list[FeedLine]:
-    return [presenting.feed_line(shown, line) for line in shown.newsroom.feed]
+    return [presenting.feed_line(shown, line) for line in shown.newsroom.feed[shown.language]]
 
 
 def _picks(shown: Showing) -> list[PickView]:
@@ -189,7 +199,7 @@ def home_page(shown: Showing, refused: RefusedForm | None = None) -> str:
         "site/home.html",
         lead=presenting.card(shown, newest[0]) if newest else None,
         sections=_by_section(shown, newest[1:]),
-        ask=asking.kept_ask(shown),
+        ask=asking.kept_ask(shown, HOME),
         here=shown.path("/"),
         **_rail(shown),
         forms=_forms(shown, offered, refused),

@@ -112,7 +112,7 @@ def line(session: Session, key: str, minutes: int, article: str | None = None) -
 def test_the_feed_waits_for_the_time_of_its_lines(session: Session) -> None:
     line(session, "now", 1)
     line(session, "soon", -10)
-    shown = listings.feed(session, now(session), 9)
+    shown = listings.feed(session, "en", now(session), 9)
 
     assert [read.headline["en"] for read in shown] == ["now"]
 
@@ -122,7 +122,7 @@ def test_a_line_of_the_feed_leads_to_what_readers_can_open(session: Session) -> 
     make_draft(session, "orchard")
     line(session, "one", 1, "grain")
     line(session, "two", 2, "orchard")
-    places = [set(read.places) for read in listings.feed(session, now(session), 9)]
+    places = [set(read.places) for read in listings.feed(session, "en", now(session), 9)]
 
     assert places == [{"en"}, set()]
 
@@ -130,10 +130,10 @@ def test_a_line_of_the_feed_leads_to_what_readers_can_open(session: Session) -> 
 def test_the_feed_goes_on_after_a_place(session: Session) -> None:
     for minutes in range(1, 5):
         line(session, f"line-{minutes}", minutes)
-    first = listings.feed(session, now(session), 2)
+    first = listings.feed(session, "en", now(session), 2)
     before = Before(first[-1].published_at, first[-1].id)
 
-    rest = [read.headline["en"] for read in listings.feed(session, now(session), 9, before)]
+    rest = [read.headline["en"] for read in listings.feed(session, "en", now(session), 9, before)]
     assert rest == ["line-3", "line-4"]
 
 
