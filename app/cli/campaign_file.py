@@ -10,8 +10,9 @@ from app.core.errors import OperatorError
 from app.core.languages import DEFAULT
 from app.core.money import CURRENCIES, currency_of
 from app.goal.queries import ANY, INTERVALS, MILESTONES, Words
-from app.goal.service import CampaignFacts, TierFacts
+from app.goal.service import CampaignFacts
 from app.memberships.offers import MOST_PRESETS
+from app.memberships.tiering import TierFacts
 
 FIELDS = (
     "key", "goal", "currency", "starts_at", "ends_at", "joining_opens_at",

@@ -9,16 +9,20 @@ from flask import current_app
 from flask.cli import AppGroup
 from rich.console import Console
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.cli.campaign_file import read_campaign
 from app.cli.noting import changed, columns, note
 from app.core.clock import now
+from app.core.errors import FieldError, OperatorError
 from app.core.settings import Settings
 from app.extensions import db
 from app.goal import service, showing
+from app.goal.campaigning import keep_reached, refuse_other_goal
 from app.goal.models import Campaign
 from app.goal.service import CampaignFacts
 from app.goal.standing import standing
+from app.memberships.tiering import save_tiers
 
 SAID = tuple(one.name for one in fields(CampaignFacts))
 
@@ -51,15 +55,30 @@ def save(file: Path) -> None:
     with db.database.write() as session:
         known = session.scalar(select(Campaign).where(Campaign.key == found.facts.key))
         before = columns(known, *SAID)
+        if known is not None:
+            _keep_what_was_met(session, known, found.facts)
         campaign = service.save_campaign(session, found.facts)
         service.save_words(session, campaign, found.words)
-        service.save_tiers(session, found.tiers)
+        save_tiers(session, found.tiers)
+        is_draft = campaign.is_draft
         what = "campaign.made" if known is None else "campaign.changed"
         about = f"campaign:{campaign.id}"
         note(session, changed(what, about, before, columns(campaign, *SAID)))
         session.commit()
     click.echo(f"Campaign {found.facts.key} was {'made' if known is None else 'changed'}.")
-    click.echo(_opening(found.facts, settings))
+    click.echo(DRAFT if is_draft else _opening(found.facts, settings))
+
+
+def _keep_what_was_met(session: Session, known: Campaign, facts: CampaignFacts) -> None:
+    keep_reached(session, known, now(session))
+    try:
+        refuse_other_goal(known, facts.goal)
+    except FieldError as error:
+        sentence = f"{error.message} Campaign {facts.key} was not saved: nothing was changed."
+        raise OperatorError(sentence) from error
+
+
+DRAFT = "It is a draft: readers see nothing of it until it is started at /desk/campaigns/."
 
 
 def _opening(facts: CampaignFacts, settings: Settings) -> str:

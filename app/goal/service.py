@@ -1,6 +1,6 @@
 """Writing campaigns, and recording that a goal was met. Callers commit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -11,7 +11,6 @@ from app.articles.versions import bump
 from app.core.errors import FieldError
 from app.goal.models import Ask, Campaign
 from app.goal.queries import ANY, INTERVALS, MILESTONES, Words
-from app.memberships.intent_models import Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +27,13 @@ class CampaignFacts:
     joining_opens_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TierFacts:
-    """What an amount is called; `least` is the smallest of a month, in minor units by currency."""
-
-    key: str
-    name: dict[str, str]
-    benefits: dict[str, list[str]]
-    least: dict[str, int]
-
-
 def save_campaign(session: Session, facts: CampaignFacts) -> Campaign:
-    """Make a campaign or bring it up to `facts`.
+    """Make a campaign or bring it up to `facts`; a draft stays one.
 
     Raises:
         FieldError: The goal, the dates or an amount cannot be.
     """
-    _check(facts)
+    check(facts)
     campaign = session.scalar(select(Campaign).where(Campaign.key == facts.key))
     if campaign is None:
         campaign = Campaign(**asdict(facts))
@@ -57,7 +46,12 @@ def save_campaign(session: Session, facts: CampaignFacts) -> Campaign:
     return campaign
 
 
-def _check(facts: CampaignFacts) -> None:
+def check(facts: CampaignFacts) -> None:
+    """Refuse what no campaign can be.
+
+    Raises:
+        FieldError: The goal, the dates or an amount.
+    """
     if facts.goal < 1:
         raise FieldError("goal", "A goal is at least one member.")
     if facts.ends_at is not None and facts.ends_at <= facts.starts_at:
@@ -81,31 +75,20 @@ def save_words(
     for (name, language), said in words.items():
         if name not in {ANY, *MILESTONES}:
             raise FieldError("milestone", f"There is no milestone {name}.")
-        session.add(
-            Ask(
-                campaign_id=campaign.id,
-                milestone=name,
-                language=language,
-                strip=said.strip,
-                heading_before=said.heading_before,
-                heading_highlight=said.heading_highlight,
-                heading_after=said.heading_after,
-                first_paragraph=said.paragraphs[0],
-                second_paragraph=said.paragraphs[1],
-                question=said.question,
-            )
-        )
+        ask = Ask(campaign_id=campaign.id, milestone=name, language=language)
+        write_ask(ask, said)
+        session.add(ask)
     session.flush()
     bump(session)
 
 
-def save_tiers(session: Session, tiers: Sequence[TierFacts]) -> None:
-    """Offer these tiers, in this order, and no others."""
-    session.execute(delete(Tier))
-    for position, facts in enumerate(tiers, 1):
-        session.add(Tier(position=position, **asdict(facts)))
-    session.flush()
-    bump(session)
+def write_ask(ask: Ask, said: Words) -> None:
+    """Have an ask say these words."""
+    ask.strip, ask.question = said.strip, said.question
+    ask.heading_before = said.heading_before
+    ask.heading_highlight = said.heading_highlight
+    ask.heading_after = said.heading_after
+    ask.first_paragraph, ask.second_paragraph = said.paragraphs
 
 
 def record_reached(session: Session, campaign_id: int, moment: datetime) -> None:

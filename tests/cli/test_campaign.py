@@ -19,6 +19,7 @@ from app.goal.models import Ask, Campaign
 from app.goal.queries import current_campaign
 from app.memberships.intent_models import Tier
 from app.memberships.offers import Offer, tier_of, tiers
+from app.people.audit import AuditEntry
 from tests.conftest import make_settings
 
 EXAMPLE = Path(__file__).parents[2] / "docs/campaign.example.toml"
@@ -189,3 +190,36 @@ def test_a_file_that_cannot_be_read_is_one_sentence(
         read_campaign(path)
     with pytest.raises(OperatorError, match="cannot be read: No such file"):
         read_campaign(tmp_path / "none.toml")
+
+
+def test_a_draft_of_the_desk_stays_one_and_the_change_is_written_down(
+    settings: Settings, database: Database, write: Write
+) -> None:
+    save(settings, database, write())
+    with database.write() as session:
+        session.scalars(select(Campaign)).one().is_draft = True
+        session.commit()
+    result = save(settings, database, write(("goal = 2000", "goal = 3000")))
+
+    assert "It is a draft" in result.output
+    with database.read() as session:
+        assert current_campaign(session, datetime(2027, 1, 1, tzinfo=UTC)) is None
+        deed = session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc())).first()
+    assert deed is not None
+    assert deed.what == "campaign.changed"
+    assert (deed.before["goal"], deed.after["goal"]) == (2000, 3000)
+
+
+def test_a_goal_that_was_met_is_not_moved_by_a_file(
+    settings: Settings, database: Database, write: Write
+) -> None:
+    save(settings, database, write(begun(database)))
+    with database.write() as session:
+        session.scalars(select(Campaign)).one().reached_at = now(session)
+        session.commit()
+    result = save(settings, database, write(("goal = 2000", "goal = 3000")))
+
+    assert result.exit_code == 2
+    assert "that is for good" in result.output
+    with database.read() as session:
+        assert session.scalars(select(Campaign.goal)).one() == 2000
