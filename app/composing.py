@@ -15,6 +15,7 @@ from app.core.routes import use_languages
 from app.core.settings import Settings
 from app.desk import web as desk
 from app.desk.doors import DOORS
+from app.desk.previewing import Previews
 from app.extensions import NoSessions, babel, db
 from app.goal import views as goal
 from app.mail import hook_views as mail_hooks
@@ -26,10 +27,12 @@ from app.payments.gateway import EventSeen
 from app.payments.stripe_gateway import read_event
 from app.payments.views import make_webhook
 from app.people import web as people
+from app.site import staging_pages
 from app.site.installing import install
 from app.wiring import outside_newsletters, registers
 
 ROOT = Path(__file__).parent.parent
+PREVIEWS = Previews(staging_pages.front_page, staging_pages.asking_page, staging_pages.joining_page)
 
 
 def compose(settings: Settings, database: Database) -> Flask:
@@ -54,7 +57,7 @@ def compose(settings: Settings, database: Database) -> Flask:
     people.register(app, settings, registers(settings), DOORS)
     account.register(app, settings, handlers(settings))
     gifts.register(app, settings)
-    desk.register(app)
+    desk.register(app, PREVIEWS)
     for blueprint in (goal.bp, webhook(settings), mail_hooks.bp):
         app.register_blueprint(blueprint)
     cli.register(app)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from flask import Blueprint, Flask, g
 from flask.typing import ResponseReturnValue
+from werkzeug.routing import Map
 
 from app.core.languages import DEFAULT, LANGUAGES, request_language
 
@@ -84,3 +85,9 @@ def use_languages(app: Flask) -> None:
     def give(endpoint: str, values: dict[str, Any]) -> None:
         if "language" not in values and app.url_map.is_endpoint_expecting(endpoint, "language"):
             values["language"] = g.get("language", DEFAULT)
+
+
+def taken_roots(url_map: Map) -> frozenset[str]:
+    """Return the first parts of the application's own addresses, which no section may have."""
+    firsts = {rule.rule.strip("/").partition("/")[0] for rule in url_map.iter_rules()}
+    return frozenset(first for first in firsts if first and "<" not in first) | set(LANGUAGES)

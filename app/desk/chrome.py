@@ -8,7 +8,7 @@ from flask import Response, current_app, request, url_for
 
 from app.core.answering import page_language, personal_page
 from app.core.languages import LANGUAGES
-from app.desk.nav import KEYS, first_way, menu
+from app.desk.nav import KEYS, first_way, menu, new_line_url
 from app.desk.notices import told
 from app.people.staff_sessions import at_the_desk
 
@@ -31,6 +31,7 @@ def desk_page(template: str, title: str, status: int = HTTPStatus.OK, **values: 
         menu=menu(here),
         keys=KEYS,
         start_url=first_way(here),
+        new_line_url=new_line_url(here),
         notice=told(),
         languages_here=languages(request.view_args or {}),
         **values,

@@ -2,11 +2,10 @@
 
 from flask import Flask
 from markupsafe import Markup
-from werkzeug.routing import Map
 
 from app.core.database import Database
 from app.core.guards import allowed_hosts, security_headers
-from app.core.languages import LANGUAGES, translations
+from app.core.languages import translations
 from app.core.settings import Settings
 from app.memberships import join_web
 from app.memberships.opening import use_opening
@@ -72,9 +71,3 @@ def shown_word(text: str, **values: object) -> Markup:
 def said_of_many(one: str, many: str, number: int) -> str:
     """Return the form of our words that a number asks for."""
     return translations(page_language()).ngettext(one, many, number)
-
-
-def taken_roots(url_map: Map) -> frozenset[str]:
-    """Return the first parts of the application's own addresses, which no section may have."""
-    firsts = {rule.rule.strip("/").partition("/")[0] for rule in url_map.iter_rules()}
-    return frozenset(first for first in firsts if first and "<" not in first) | set(LANGUAGES)

@@ -16,6 +16,7 @@ from app.core.database import Database
 from app.core.errors import OperatorError
 from app.core.languages import LANGUAGES
 from app.core.money import CURRENCIES, OFFERED
+from app.core.routes import taken_roots
 from app.core.settings import Settings
 from app.goal.models import Campaign
 from app.goal.queries import INTERVALS, current_campaign
@@ -23,7 +24,6 @@ from app.memberships.intent_models import Tier
 from app.memberships.queries import count_at, current_count
 from app.newsletters.models import Newsletter
 from app.sandbox.demo import drive, loading, members
-from app.site.installing import taken_roots
 from tests.conftest import make_settings
 from tests.memberships.making import NOW
 from tests.site.making import Reader

@@ -9,9 +9,9 @@ from app.articles import arranging
 from app.articles.arranging import FeedFacts, SectionFacts
 from app.core.clock import now
 from app.core.errors import FieldError
+from app.core.routes import taken_roots
 from app.newsletters import arranging as lists
 from app.site.browsing import PER_PAGE, read_before, write_before
-from app.site.installing import taken_roots
 from tests.articles.making import make_article, make_edition
 from tests.goal.making import make_campaign
 from tests.memberships.making import NOW

@@ -27,6 +27,11 @@
     j: () => toRow(1),
     k: () => toRow(-1),
     g: () => { waiting = Date.now(); },
+    n: () => {
+      const field = document.querySelector(".feed-line input[type=text]");
+      const url = document.body.dataset.newLine;
+      if (field) { field.focus(); } else if (url) { window.location.assign(url); }
+    },
   };
 
   document.addEventListener("keydown", (event) => {
