@@ -43,6 +43,13 @@ WAYS: tuple[Way, ...] = (
     Way("desk_morning.show", _("Morning"), "m", PEOPLE),
     Way("desk_people.people", _("People"), "p", PEOPLE),
     Way("desk_articles.overview", _("Articles"), "r", WORDS),
+    Way("desk_feed.index", _("News feed"), "f", WORDS),
+    Way("desk_picks.index", _("Editors’ picks"), "q", WORDS),
+    Way("desk_catalogue.sections", _("Sections"), "s", WORDS),
+    Way("desk_catalogue.authors", _("Authors"), "u", WORDS),
+    Way("desk_catalogue.tags", _("Tags"), "b", WORDS),
+    Way("desk_campaigns.index", _("Campaigns"), "c", PEOPLE),
+    Way("desk_tiers.index", _("Plans and tiers"), "v", PEOPLE),
     Way("desk_you.show", _("Your sign-in"), "y", HOUSE),
     Way("desk_team.index", _("Team"), "t", HOUSE),
     Way("desk_imports.index", _("Imports"), "i", PEOPLE),
@@ -68,6 +75,9 @@ KEYS: tuple[tuple[str, LazyString], ...] = (
 )
 """Keys that work on every page, beside `g` and a way's letter."""
 
+NEW_LINE = "desk_feed.new"
+"""The page that `n` opens from every other, for whoever may."""
+
 
 def menu(here: StaffHere) -> list[tuple[LazyString, list[Shown]]]:
     """Return the ways that somebody's role opens, by group, in their order."""
@@ -91,7 +101,15 @@ def open_ways(here: StaffHere, ways: Iterable[Way]) -> list[Way]:
     return [way for way in ways if here.may(declared.get(way.endpoint, ""))]
 
 
+def new_line_url(here: StaffHere) -> str:
+    """Return where `n` leads, empty for a role that does not write the feed."""
+    view = current_app.view_functions.get(NEW_LINE)
+    return url_for(NEW_LINE) if here.may(getattr(view, "access", "")) else ""
+
+
 def _shown(way: Way) -> Shown:
     own = way.endpoint.partition(".")[0]
     present = (request.endpoint or "").partition(".")[0]
-    return Shown(way.title, url_for(way.endpoint), way.key, own == present)
+    shared = sum(one.endpoint.partition(".")[0] == own for one in WAYS) > 1
+    is_here = way.endpoint == request.endpoint if shared else own == present
+    return Shown(way.title, url_for(way.endpoint), way.key, is_here)

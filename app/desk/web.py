@@ -13,6 +13,7 @@ from app.desk import (
     merging_views,
     morning_rows_views,
     morning_views,
+    newsroom_web,
     prove_views,
     rehearsal_views,
     second_views,
@@ -26,11 +27,13 @@ from app.desk import (
 )
 from app.desk.articles.routes import bp as articles
 from app.desk.people_web import PEOPLE
+from app.desk.previewing import Previews, use_previews
 
 BLUEPRINTS = (
     views.bp,
     morning_views.bp,
     morning_rows_views.bp,
+    *newsroom_web.BLUEPRINTS,
     *house_web.BLUEPRINTS,
     sign_in_views.bp,
     second_views.bp,
@@ -51,8 +54,9 @@ BLUEPRINTS = (
 )
 
 
-def register(app: Flask) -> None:
-    """Add the pages of the desk."""
+def register(app: Flask, previews: Previews) -> None:
+    """Add the pages of the desk, and what the site shows inside them."""
+    use_previews(app, previews)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     with app.app_context():
