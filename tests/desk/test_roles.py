@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.routing import IntegerConverter, Rule
+from werkzeug.routing import AnyConverter, IntegerConverter, Rule
 from werkzeug.test import TestResponse
 
 from app.composing import compose
@@ -87,6 +87,8 @@ def path_of(rule: Rule) -> str:
     values: dict[str, object] = dict.fromkeys(rule.arguments, "x")
     values |= {name: 1 for name, one in rule._converters.items()
                if isinstance(one, IntegerConverter)}  # fmt: skip
+    values |= {name: min(one.items) for name, one in rule._converters.items()
+               if isinstance(one, AnyConverter)}  # fmt: skip
     values |= {"language": "uk"} if "language" in rule.arguments else {}
     built = rule.build(values)
     assert built is not None
