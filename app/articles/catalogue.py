@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.articles.addresses import Place
-from app.articles.models import Article, Author, Edition, FeedItem, Narration, Section, Tag
-from app.articles.queries import VISIBLE, visible
+from app.articles.models import Article, Author, Edition, FeedItem, Image, Narration, Section, Tag
+from app.articles.queries import PICTURE, VISIBLE, picture_of, visible
+from app.articles.reads import PictureRead
 from app.core.languages import DEFAULT
 
 
@@ -70,6 +71,12 @@ def find_linked(
         if row.key not in found or row.language == language:
             found[row.key] = Place(row.language, row.slug, row.published_at)
     return found
+
+
+def find_pictured(session: Session, files: Collection[str]) -> dict[str, PictureRead]:
+    """Return pictures by the name of their wide file."""
+    rows = session.execute(select(*PICTURE).where(Image.wide_file.in_(files))) if files else ()
+    return {row.wide_file: read for row in rows if (read := picture_of(row)) is not None}
 
 
 def next_appearance(session: Session, now: datetime) -> datetime | None:

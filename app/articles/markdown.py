@@ -6,6 +6,7 @@ Raw HTML is text here. What the cleaner lets through is a list; everything else 
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from html import unescape
 
 import nh3
 from markdown_it import MarkdownIt
@@ -32,6 +33,8 @@ ARTICLE_LINK = re.compile(r'<a href="article:([a-z0-9-]+)"([^>]*)>(.*?)</a>', re
 ARTICLE_KEY = re.compile(r'href="article:([a-z0-9-]+)"')
 ARTICLE_TARGET = re.compile(r"article:[a-z0-9-]+")
 ELSEWHERE = re.compile(r'<a href="((?:https?:)?//[^"]*)"', re.IGNORECASE)
+PICTURE = re.compile(r'<img src="/media/([A-Za-z0-9._-]+)" alt="([^"]*)"[^>]*>')
+PICTURE_ALONE = re.compile(rf"<p>{PICTURE.pattern}</p>")
 EMPTY_PICTURE = re.compile(r"<img(?![^>]*\ssrc=)[^>]*>")
 TAG = re.compile(r"<[^>]*>")
 EXCERPT_LENGTH = 160
@@ -148,20 +151,38 @@ def linked_keys(html: str) -> list[str]:
     return list(dict.fromkeys(ARTICLE_KEY.findall(html)))
 
 
-def for_page(html: str, address_of: Callable[[str], str | None]) -> str:
+def pictured_files(html: str) -> list[str]:
+    """Return the files of the pictures that stand alone in a stored body, each once."""
+    return list(dict.fromkeys(match[1] for match in PICTURE_ALONE.finditer(html)))
+
+
+def _as_it_stands(_file: str, _alt: str) -> str | None:
+    return None
+
+
+def for_page(
+    html: str,
+    address_of: Callable[[str], str | None],
+    figure_of: Callable[[str, str], str | None] = _as_it_stands,
+) -> str:
     """Return a stored body as it goes on a page: cleaned again, its links resolved.
 
     Args:
         html: As stored.
         address_of: Path of the article with a key, or None if readers cannot open it; then the
             words stay and the link goes.
+        figure_of: HTML of a picture that stands alone, by its file and the words for whoever
+            cannot see it; None to leave it as it stands.
     """
 
     def resolve(match: re.Match[str]) -> str:
         address = address_of(match[1])
         return f'<a href="{address}"{match[2]}>{match[3]}</a>' if address else match[3]
 
-    resolved = ARTICLE_LINK.sub(resolve, clean(html))
+    def show(match: re.Match[str]) -> str:
+        return figure_of(match[1], unescape(match[2])) or match[0]
+
+    resolved = PICTURE_ALONE.sub(show, ARTICLE_LINK.sub(resolve, clean(html)))
     return ELSEWHERE.sub(r'<a rel="noopener" href="\1"', resolved)
 
 

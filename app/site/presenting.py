@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from flask import current_app
 from flask_babel import gettext
 
 from app.articles.addresses import Place
@@ -108,6 +109,12 @@ def picture(shown: Showing, read: PictureRead | None, sizes: str = HERO_SIZES) -
         caption=shown.text(read.caption),
         credit=shown.text(read.credit),
     )
+
+
+def figure(picture: Picture) -> str:
+    """Return a picture in the text, with caption and credit under it."""
+    macros: Any = current_app.jinja_env.get_template("_macros/picture.html").module
+    return str(macros.figure(picture, kind="inset"))
 
 
 def media_url(file: str) -> str:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from app.articles import catalogue, listings, markdown, queries
 from app.articles.addresses import Place
 from app.articles.listings import CardRead, Scope
-from app.articles.reads import EditionRead, Gone
+from app.articles.reads import EditionRead, Gone, PictureRead
 from app.core.routes import access, localized
 from app.extensions import db
 from app.goal.models import ARTICLE, HOME
@@ -134,7 +134,10 @@ def _article(shown: Showing, edition: EditionRead) -> ArticleView:
 
 
 def body_of(shown: Showing, html: str) -> Markup:
-    """Return the body with its links resolved; where an article is holds for all pages."""
+    """Return the body with its links resolved and its pictures captioned.
+
+    Where an article is, and what stands with a picture, holds for all pages.
+    """
     links: dict[str, Place | None] = shown.once("links", dict)
     missing = [key for key in markdown.linked_keys(html) if key not in links]
     if missing:
@@ -145,7 +148,15 @@ def body_of(shown: Showing, html: str) -> Markup:
         place = links[key]
         return shown.address(place) if place is not None else None
 
-    return Markup(markdown.for_page(html, address_of))  # noqa: S704 - it is cleaned there
+    pictures: dict[str, PictureRead] = shown.once("pictures", dict)
+    unread = [file for file in markdown.pictured_files(html) if file not in pictures]
+    pictures.update(catalogue.find_pictured(db.session, unread))
+
+    def figure_of(file: str, alt: str) -> str | None:
+        picture = presenting.picture(shown, pictures.get(file))
+        return presenting.figure(replace(picture, alt=alt)) if picture is not None else None
+
+    return Markup(markdown.for_page(html, address_of, figure_of))  # noqa: S704 - it is cleaned there
 
 
 def _related(shown: Showing, edition: EditionRead) -> RelatedCard | None:

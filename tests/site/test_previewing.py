@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.articles import preview_links, publishing
-from app.articles.models import Article, Edition
+from app.articles.models import Article, Edition, Image
 from app.articles.preview_links import Wish
 from app.articles.publishing import CORRECTION
 from app.articles.versions import bump
@@ -91,6 +91,25 @@ def test_a_link_keeps_to_an_embargo(reader: Reader, promised: bool, status: int)
     assert answer.status_code == status
     assert "Under embargo until" in answer.text
     assert ("nobody has" in answer.text) is promised
+
+
+def test_a_picture_in_the_text_has_its_caption_and_credit(reader: Reader) -> None:
+    with reader.database.write() as session:
+        session.get_one(Image, 1).caption = {"en": "At <six>."}
+        room = Newsroom.beside(session)
+        room.save(
+            "Words.\n\n![Ropes & chains](/media/ship-1200.abc.webp)\n\n![x](/media/none.webp)"
+        )
+        path = reader.path_of(room.publish())
+        session.commit()
+    page = reader.text(path).partition('<div class="prose">')[2]
+
+    assert '<figure class="inset">' in page
+    assert 'srcset="/media/ship-640.abc.webp 640w' in page
+    assert 'alt="Ropes &amp; chains"' in page
+    assert "At &lt;six&gt;." in page
+    assert "Drawing: us" in page
+    assert '<img src="/media/none.webp" alt="x">' in page
 
 
 def test_readers_find_a_correction_under_the_text(reader: Reader) -> None:
