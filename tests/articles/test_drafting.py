@@ -1,5 +1,6 @@
 """Drafts and revisions: nothing is lost, and nobody writes over somebody else unseen."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from app.articles.drafting import AUTOSAVED, HeldError, Save, StaleDraftError, d
 from app.articles.editing_models import EditionLock
 from app.articles.versions import content_version
 from app.core.clock import raw_after
+from app.core.database import Database
 from app.core.errors import FieldError
 from tests.articles.editing import Newsroom
 
@@ -52,6 +54,26 @@ def test_a_save_on_an_older_version_is_refused_with_what_stands_there(room: News
 
     assert refused.value.present.words.body == "One."
     assert draft_of(room.session, room.edition).words.body == "One."
+
+
+def test_of_two_saves_at_once_one_is_written_and_one_refused(
+    database: Database, room: Newsroom
+) -> None:
+    room.session.commit()
+
+    def attempt(text: str) -> str:
+        with database.write() as session:
+            again = Newsroom.again(session)
+            try:
+                again.save(text, 0)
+            except StaleDraftError:
+                return "refused"
+            session.commit()
+        return "written"
+
+    with ThreadPoolExecutor(8) as pool:
+        fates = list(pool.map(attempt, (f"Text {number}" for number in range(8))))
+    assert sorted(fates) == ["refused"] * 7 + ["written"]
 
 
 def test_saving_what_stands_there_changes_nothing(room: Newsroom) -> None:

@@ -144,6 +144,14 @@ def test_what_is_wrong_is_said_at_its_field_with_what_was_typed(at: Desk) -> Non
     assert "Kept.</textarea>" in answer.text
 
 
+def test_a_text_as_long_as_any_is_taken_in_ukrainian_too(at: Desk, database: Database) -> None:
+    long = "Зерно! " * 28_000
+    data = {**TEXT, "body": long, "builds_on": "0", "do": "save", FIELD: at.csrf()}
+    sent = {"data": data, "headers": OURS, "content_type": "multipart/form-data"}
+    assert at.client.post(HERE, **sent).status_code == 303
+    assert body(database)[0] == long
+
+
 def test_a_preview_is_made_the_way_readers_pages_are(at: Desk, database: Database) -> None:
     attack = "*a* [x](javascript:alert(1)) <script>alert(1)</script>"
     shown = at.post(f"{HERE}shown", body=attack).text
@@ -226,7 +234,10 @@ def test_what_stands_around_is_changed_for_every_language(at: Desk, database: Da
         "how": "chosen", "letters": ["daily"], "embargo": "2099-01-01T10:00",
     }  # fmt: skip
     assert at.post(f"{HERE}around/", **fields).status_code == 303
-    assert at.post(f"{HERE}around/", **fields).status_code == 409
+    late = at.post(f"{HERE}around/", **{**fields, "section": "economy", "asks": "yes"})
+    assert late.status_code == 409
+    assert "Somebody changed this meanwhile, to: culture; no." in words_of(late)
+    assert '<option value="economy" selected>' in late.text
 
     with database.read() as session:
         article = session.get_one(Article, 1)
@@ -263,13 +274,20 @@ def test_a_picture_is_taken_in_with_its_words_or_refused_with_a_sentence(
     kept = BytesIO()
     Pictures.new("RGB", (700, 400), "red").save(kept, "JPEG")
 
-    def send(data: bytes, **fields: str) -> TestResponse:
-        picture = {"picture": (BytesIO(data), "ship.jpg"), FIELD: at.csrf(), **fields}
-        return at.client.post(f"{HERE}picture/", data=picture, headers=OURS)
+    large = BytesIO()
+    Pictures.effect_noise((1100, 1100), 100).save(large, "PNG")
+    assert len(large.getvalue()) > 1_048_576
 
-    assert "Say in a sentence" in send(kept.getvalue()).text
-    assert "This is no picture" in send(b"<svg onload=alert(1)>", alt="x").text
-    assert send(kept.getvalue(), alt="A ship", use="hero").status_code == 303
+    def send(data: bytes, **fields: str) -> tuple[int, str]:
+        picture = {"picture": (BytesIO(data), "ship.jpg"), FIELD: at.csrf(), **fields}
+        answer = at.client.post(f"{HERE}picture/", data=picture, headers=OURS)
+        answer.request.input_stream.close()  # a large one is a file of the client's own
+        return answer.status_code, answer.text
+
+    assert "Say in a sentence" in send(kept.getvalue())[1]
+    assert "This is no picture" in send(b"<svg onload=alert(1)>", alt="x")[1]
+    assert send(large.getvalue(), alt="Noise")[0] == 303
+    assert send(kept.getvalue(), alt="A ship", use="hero")[0] == 303
     with database.read() as session:
         hero = session.get_one(Article, 1).hero_id
         assert session.get_one(Image, hero).alt == {"en": "A ship"}

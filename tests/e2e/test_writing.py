@@ -9,8 +9,13 @@ from pathlib import Path
 import pytest
 from PIL import Image as Pictures
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import update
 
+from app.articles.drafting import draft_of
+from app.articles.models import Edition
+from app.core.clock import now
 from app.core.database import Database
+from app.people.staff_models import StaffSession
 from tests.articles.making import make_article, make_draft, make_newsroom
 from tests.desk.making import make_staff
 from tests.e2e.browser import violations
@@ -50,13 +55,28 @@ class Newsroom:
         context = self.browser.new_context(base_url=self.url, **options)  # type: ignore[arg-type] # Playwright's own
         self.contexts.append(context)
         if role:
-            token = seat(self.database, make_staff(self.database, role))
-            context.add_cookies([{"name": "desk", "value": token, "url": self.url}])
+            self.sign_in(context, make_staff(self.database, role))
         page = context.new_page()
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("console", lambda line: self.wrong.extend(refused(line.text)))
         page.goto(path)
         return page
+
+    def sign_in(self, context: BrowserContext, staff_id: int) -> None:
+        """Give a browser the cookie of a member of staff."""
+        token = seat(self.database, staff_id)
+        context.add_cookies([{"name": "desk", "value": token, "url": self.url}])
+
+    def end_sessions(self) -> None:
+        """Sign everybody out."""
+        with self.database.write() as session:
+            session.execute(update(StaffSession).values(ended_at=now(session)))
+            session.commit()
+
+    def draft(self) -> str:
+        """Return the text of the draft."""
+        with self.database.read() as session:
+            return draft_of(session, session.get_one(Edition, 1)).words.body
 
 
 @pytest.fixture
@@ -138,6 +158,24 @@ def test_two_editors_meet_and_nothing_either_typed_is_lost(newsroom: Newsroom) -
     press_and_see(olena, button.click, "Saved at")
     taras.reload()
     assert taras.locator("#body").input_value() == "What both wrote."
+
+
+def test_what_was_typed_survives_a_tab_closed_at_once_and_a_sign_in_that_ended(
+    newsroom: Newsroom,
+) -> None:
+    page = newsroom.open(HERE, "editor")
+    page.locator("#body").fill("Typed, and gone.")
+    page.close(run_before_unload=True)
+    until(lambda: newsroom.draft() == "Typed, and gone.")
+
+    page = newsroom.contexts[0].new_page()
+    page.goto(HERE)
+    newsroom.end_sessions()
+    page.locator("#body").fill("Typed while signed out.")
+    expect(page.locator("[data-status]")).to_contain_text("you are signed out")
+    newsroom.sign_in(newsroom.contexts[0], 1)
+    expect(page.locator("[data-status]")).to_contain_text("Saved by itself", timeout=20_000)
+    assert newsroom.draft() == "Typed while signed out."
 
 
 def test_what_is_pasted_becomes_markdown_and_a_dropped_picture_a_line(newsroom: Newsroom) -> None:

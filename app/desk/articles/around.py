@@ -1,6 +1,6 @@
 """What stands around the words: section, bylines, tags, picture, calls to join, forms, embargo."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -31,16 +31,19 @@ from app.newsletters import arranging as newsletters
 from app.newsletters import lists
 
 SECTION_S, CHOSEN, NONE = "section", "chosen", "none"
+TEXTS = ("alt", "caption", "credit")
 PICTURES = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """An article and what its fields hold: as kept, or as typed."""
+    """What the fields hold: as kept, or as typed."""
 
-    edition: Edition
     facts: ArticleFacts
+    how: str
     forms: list[str]
+    texts: dict[str, str]
+    embargo: str
 
 
 @localized(bp, "/desk/articles/<int:edition_id>/around/")
@@ -53,37 +56,57 @@ def around(edition_id: int) -> ResponseReturnValue:
 def _page(edition: Edition, errors: dict[str, str], status: int = HTTPStatus.OK) -> Response:
     article = db.session.get_one(Article, edition.article_id)
     present = facts.facts_of(db.session, article)
+    fields = _typed(article) if errors else _kept(article, present, edition.language)
     language, own = page_language(), edition.language
-    hero = db.session.scalar(select(Image).where(Image.key == (present.hero or "")))
-    forms = lists.forms_chosen(db.session, article.id, own)
     return desk_page(
         "desk/articles/around.html",
         _("Around the text"),
         status,
         edition=edition,
-        facts=present,
-        mark=request.form.get("mark") or facts.mark_of(present),
+        fields=fields,
+        mark=facts.mark_of(present),
         errors=errors,
         language_name=language_name(own),
         sections=_named(catalogue.sections(db.session), language),
         authors=_named(catalogue.authors(db.session), language),
         tags=_named(catalogue.tags(db.session), language),
         pictures=_pictures(own),
-        hero=hero,
-        hero_texts={
-            name: getattr(hero, name).get(own, "") if hero is not None else ""
-            for name in ("alt", "caption", "credit")
-        },
+        hero=db.session.scalar(select(Image).where(Image.key == (fields.facts.hero or ""))),
         letters=[
             (one.slug, in_language(one.name, language))
             for one in lists.all_lists(db.session)
             if one.open
         ],
-        chosen=forms,
-        how=NONE if not present.letters else CHOSEN if forms else SECTION_S,
-        embargo=field_value(article.embargo_until),
         zone=str(the_settings().time_zone),
     )
+
+
+def _kept(article: Article, present: ArticleFacts, language: str) -> Around:
+    forms = lists.forms_chosen(db.session, article.id, language)
+    hero = db.session.scalar(select(Image).where(Image.key == (present.hero or "")))
+    return Around(
+        facts=present,
+        how=NONE if not present.letters else CHOSEN if forms else SECTION_S,
+        forms=forms,
+        texts={one: getattr(hero, one).get(language, "") if hero else "" for one in TEXTS},
+        embargo=field_value(article.embargo_until),
+    )
+
+
+def _typed(article: Article) -> Around:
+    form = request.form
+    how = form.get("how", SECTION_S)
+    wanted = ArticleFacts(
+        key=article.key,
+        section=form.get("section", ""),
+        authors=_in_order("authors"),
+        tags=_in_order("tags"),
+        hero=form.get("hero") or None,
+        asks=form.get("asks") == "yes",
+        letters=how != NONE,
+    )
+    texts = {one: one_line(form.get(f"hero_{one}", "")) for one in TEXTS}
+    return Around(wanted, how, form.getlist("letters"), texts, form.get("embargo", "").strip())
 
 
 def _named(found: list[catalogue.Named], language: str) -> list[tuple[str, str]]:
@@ -109,13 +132,31 @@ def change(edition_id: int) -> ResponseReturnValue:
     except UnknownReferenceError as error:
         return _not_done(edition_id, {"form": str(error)}, HTTPStatus.UNPROCESSABLE_ENTITY)
     except StaleFactsError:
-        said = _("Somebody changed this meanwhile. Here is how it stands now: choose again.")
-        return _not_done(edition_id, {"form": said, "mark": ""}, HTTPStatus.CONFLICT)
+        return _not_done(edition_id, {"form": _meanwhile(edition_id)}, HTTPStatus.CONFLICT)
     if before or after:
         write_down("article.around-changed", edition_id, moment, after, before)
     answer = make_response(redirect(url_for(".around", edition_id=edition_id), 303))
     db.commit()
     return tell(answer, _("It is kept, and readers of the article see it."))
+
+
+def _meanwhile(edition_id: int) -> str:
+    """Say what somebody else has made of it, beside what is still in the fields."""
+    db.only_read()
+    article = db.session.get_one(Article, the_edition(edition_id).article_id)
+    present, typed = asdict(facts.facts_of(db.session, article)), asdict(_typed(article).facts)
+    theirs = [_fact(present[name]) for name in present if present[name] != typed[name]]
+    return _(
+        "Somebody changed this meanwhile, to: %(theirs)s. What you chose is still in the fields:"
+        " keep it, or open the page anew to have theirs.",
+        theirs="; ".join(theirs) or "—",
+    )
+
+
+def _fact(value: object) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return ", ".join(value) if isinstance(value, tuple) else str(value or "—")
 
 
 def _not_done(edition_id: int, errors: dict[str, str], status: int) -> Response:
@@ -125,22 +166,12 @@ def _not_done(edition_id: int, errors: dict[str, str], status: int) -> Response:
 
 def _changed(edition: Edition) -> tuple[dict[str, Any], dict[str, Any]]:
     article = db.session.get_one(Article, edition.article_id)
-    form = request.form
-    how = form.get("how", SECTION_S)
-    wanted = ArticleFacts(
-        key=article.key,
-        section=form.get("section", ""),
-        authors=_in_order("authors"),
-        tags=_in_order("tags"),
-        hero=form.get("hero") or None,
-        asks=form.get("asks") == "yes",
-        letters=how != NONE,
-    )
-    found = facts.change(db.session, article.id, wanted, form.get("mark", ""))
+    typed = _typed(article)
+    found = facts.change(db.session, article.id, typed.facts, request.form.get("mark", ""))
     before, after = dict(found.before), dict(found.after)
-    _set_forms(article, edition.language, form.getlist("letters") if how == CHOSEN else [], after)
-    _set_hero_texts(wanted.hero, edition.language, after)
-    _set_embargo(article, before, after)
+    _set_forms(article, edition.language, typed.forms if typed.how == CHOSEN else [], after)
+    _set_hero_texts(typed, edition.language, after)
+    _set_embargo(article, typed.embargo, before, after)
     return before, after
 
 
@@ -161,29 +192,25 @@ def _set_forms(article: Article, language: str, slugs: list[str], after: dict[st
         after["forms"] = slugs
 
 
-def _set_hero_texts(key: str | None, language: str, after: dict[str, Any]) -> None:
+def _set_hero_texts(typed: Around, language: str, after: dict[str, Any]) -> None:
     """Write what stands with the picture at the head, if it is the one that was shown."""
+    key = typed.facts.hero
     if key is None or request.form.get("hero_shown") != key:
         return
     image = db.session.scalars(select(Image).where(Image.key == key).with_for_update()).one()
-    typed = {
-        name: one_line(request.form.get(f"hero_{name}", ""))
-        for name in ("alt", "caption", "credit")
-    }
-    if all(getattr(image, name).get(language, "") == text for name, text in typed.items()):
+    if all(getattr(image, name).get(language, "") == typed.texts[name] for name in TEXTS):
         return
-    texts = {name: {**getattr(image, name), language: text} for name, text in typed.items()}
-    own = PictureTexts(*({language: text} for text in typed.values()))
-    check_texts(own)
-    for name, text in texts.items():
-        setattr(image, name, text)
+    check_texts(PictureTexts(*({language: typed.texts[name]} for name in TEXTS)))
+    for name in TEXTS:
+        setattr(image, name, {**getattr(image, name), language: typed.texts[name]})
     db.session.flush()
     bump(db.session)
     after["picture_texts"] = image.key
 
 
-def _set_embargo(article: Article, before: dict[str, Any], after: dict[str, Any]) -> None:
-    text = request.form.get("embargo", "").strip()
+def _set_embargo(
+    article: Article, text: str, before: dict[str, Any], after: dict[str, Any]
+) -> None:
     if text == field_value(article.embargo_until):
         return
     zone = the_settings().time_zone

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from http import HTTPStatus
 
-from flask import make_response, redirect, request
+from flask import make_response, redirect
 from flask.typing import ResponseReturnValue
 
 from app.articles import drafting, pasting
@@ -14,7 +14,7 @@ from app.core.languages import gettext as _
 from app.core.languages import translations
 from app.core.routes import access, large_body, localized
 from app.desk.articles.saving import kept
-from app.desk.articles.web import bp, editor_url, the_edition
+from app.desk.articles.web import bp, editor_url, sent_file, the_edition
 from app.desk.notices import tell
 from app.extensions import db
 
@@ -34,8 +34,7 @@ def pasted() -> ResponseReturnValue:
 
 def _html() -> str:
     """Return the document that was sent; Word saves Ukrainian the Windows way if it is left to."""
-    sent = request.files.get("document")
-    data = sent.read() if sent is not None else b""
+    data, _name = sent_file("document")
     if b"charset=windows-1251" in data[:2000].lower():
         return data.decode(WINDOWS, "replace")
     return data.decode(UTF_8, "replace")

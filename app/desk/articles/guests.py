@@ -1,9 +1,12 @@
 """Links for somebody outside who is to read a draft."""
 
+from datetime import datetime
 from http import HTTPStatus
+from typing import Any
 
-from flask import Response, abort, make_response, redirect, request, url_for
+from flask import abort, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Row, func, select
 
 from app.articles import preview_links
 from app.articles.editing_models import PreviewLink
@@ -14,11 +17,14 @@ from app.core.clock import now
 from app.core.errors import FieldError
 from app.core.languages import gettext as _
 from app.core.routes import access, localized
-from app.desk.articles.web import bp, moment_text, names_of, the_edition, write_down
-from app.desk.chrome import desk_page
+from app.desk.articles.web import bp, moment_text, the_edition, write_down
 from app.desk.confirming import Question, confirm_page
+from app.desk.list_pages import list_page
+from app.desk.listing import Cell, Column, Table
 from app.desk.notices import tell
 from app.extensions import db
+from app.people.models import Person
+from app.people.staff_models import Staff
 from app.people.staff_sessions import at_the_desk
 
 
@@ -34,36 +40,72 @@ def _page(
     status: int = HTTPStatus.OK,
     errors: dict[str, str] | None = None,
     url: str = "",
-) -> Response:
-    moment = now(db.session)
-    found = preview_links.links_of(db.session, edition.id)
-    names = names_of(db.session, [one.staff_id for one in found])
-    return desk_page(
+) -> ResponseReturnValue:
+    return list_page(
         "desk/articles/links.html",
         _("Links for guests"),
+        _table(edition, now(db.session)),
         status,
         edition=edition,
         url=url,
         days=DAYS,
         errors=errors or {},
         typed=request.form,
-        rows=[
-            {
-                "id": one.id,
-                "label": one.label,
-                "by": names.get(one.staff_id or 0, ""),
-                "made": moment_text(one.made_at),
-                "ends": moment_text(one.expires_at),
-                "under_embargo": one.under_embargo,
-                "state": "revoked"
-                if one.revoked_at
-                else "over"
-                if one.expires_at <= moment
-                else "",
-            }
-            for one in found
-        ],
     )
+
+
+def _table(edition: Edition, moment: datetime) -> Table:
+    rows = (
+        select(
+            PreviewLink.id,
+            PreviewLink.label,
+            PreviewLink.under_embargo,
+            PreviewLink.made_at,
+            PreviewLink.expires_at,
+            PreviewLink.revoked_at,
+            Person.name,
+        )
+        .outerjoin(Staff, Staff.id == PreviewLink.staff_id)
+        .outerjoin(Person, Person.id == Staff.person_id)
+        .where(PreviewLink.edition_id == edition.id)
+    )
+    return Table(
+        name=f"links-{edition.id}",
+        rows=rows,
+        key=PreviewLink.id,
+        columns=(
+            Column(
+                "guest", lambda: _("Whom it is for"), lambda row: row.label,
+                func.lower(PreviewLink.label),
+            ),
+            Column("made", lambda: _("When"), lambda row: moment_text(row.made_at),
+                   PreviewLink.made_at),
+            Column("by", lambda: _("By"), lambda row: row.name or "—", Person.name),
+            Column("ends", lambda: _("Opens until"), lambda row: moment_text(row.expires_at),
+                   PreviewLink.expires_at),
+            Column(
+                "embargo",
+                lambda: _("Embargo"),
+                lambda row: _("opens before it ends") if row.under_embargo else _("keeps to it"),
+                PreviewLink.under_embargo,
+            ),
+            Column("now", lambda: _("Now"), lambda row: _now(edition.id, row, moment)),
+        ),
+        order="-made",
+        empty=lambda: _("None yet. Make one above to have a lawyer or a source read the draft."),
+        search=lambda words: func.lower(PreviewLink.label).contains(
+            words.lower(), autoescape=True
+        ),
+        search_title=lambda: _("Whom it is for"),
+    )  # fmt: skip
+
+
+def _now(edition_id: int, row: Row[Any], moment: datetime) -> Cell:
+    if row.revoked_at is not None:
+        return Cell(_("taken back"), mark="err")
+    if row.expires_at <= moment:
+        return Cell(_("run out"), mark="pend")
+    return Cell(_("Take it back"), url_for(".ask_to_revoke", edition_id=edition_id, link_id=row.id))
 
 
 @localized(bp, "/desk/articles/<int:edition_id>/links/", methods=("POST",))

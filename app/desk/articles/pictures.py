@@ -16,7 +16,7 @@ from app.core.clock import now
 from app.core.errors import FieldError
 from app.core.languages import gettext as _
 from app.core.routes import access, large_body, localized
-from app.desk.articles.web import bp, editor_url, the_edition, write_down
+from app.desk.articles.web import bp, editor_url, sent_file, the_edition, write_down
 from app.desk.chrome import desk_page
 from app.desk.notices import tell
 from app.extensions import db
@@ -35,14 +35,8 @@ def add_picture(edition_id: int) -> ResponseReturnValue:
     language = edition.language
     typed = {name: one_line(request.form.get(name, "")) for name in TEXTS}
     texts = PictureTexts(*({language: text} if text else {} for text in typed.values()))
-    sent = request.files.get("picture")
     try:
-        taken = take_in(
-            sent.read() if sent is not None else b"",
-            (sent.filename if sent is not None else "") or "",
-            the_settings().media_dir,
-            texts,
-        )
+        taken = take_in(*sent_file("picture"), the_settings().media_dir, texts)
     except FieldError as error:
         return _refused(edition, typed, error)
     return _added(edition, taken)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from babel.dates import format_date
-from flask import Blueprint, abort, url_for
+from flask import Blueprint, abort, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,15 @@ def the_edition(edition_id: int) -> Edition:
     if edition is None:
         abort(404)
     return edition
+
+
+def sent_file(name: str) -> tuple[bytes, str]:
+    """Return the bytes of a file that was sent, and what it was called; nothing where none was."""
+    sent = request.files.get(name)
+    if sent is None:
+        return b"", ""
+    with sent.stream:
+        return sent.stream.read(), sent.filename or ""
 
 
 def editor_url(edition_id: int) -> str:

@@ -18,6 +18,7 @@
   const saveAfter = 2500;
   const showAfter = 400;
   const keepalive = 60000;
+  const FORBIDDEN = 403;
   const CONFLICT = 409;
   const UNPROCESSABLE = 422;
 
@@ -43,8 +44,20 @@
     return data;
   };
 
-  const post = (url, data, options = {}) =>
-    fetch(url, { method: "POST", body: data, headers: { Accept: "application/json" }, ...options });
+  const post = (url, data, options = {}) => fetch(url, {
+    method: "POST", body: data, headers: { Accept: "application/json" }, redirect: "manual", ...options,
+  });
+
+  // Whoever was signed out, and signed in again in another window, goes on here.
+  const renew = async () => {
+    const answer = await fetch(window.location.href, { redirect: "manual" });
+    if (!answer.ok) { return; }
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const token = page.querySelector("[name=csrf_token]");
+    for (const one of token ? document.querySelectorAll("[name=csrf_token]") : []) {
+      one.value = token.value;
+    }
+  };
 
   const dirty = () => written() !== kept;
 
@@ -79,7 +92,9 @@
         say(`${said.text} ${to.compare}`, true);
         return false;
       }
-      say(said.text || to.offline, true);
+      const isOut = answer.type === "opaqueredirect" || answer.status === FORBIDDEN;
+      say(said.text || (isOut ? to.signedOut : to.offline), true);
+      if (isOut) { await renew(); }
       if (answer.status !== UNPROCESSABLE) { later(saveAfter * 2); }
     } catch {
       failed = true;
@@ -115,6 +130,7 @@
 
   // A press of Save goes the way of the form: nothing may change under it.
   form.addEventListener("submit", () => { leaving = true; clearTimeout(saveTimer); });
+  window.addEventListener("pageshow", () => { leaving = false; });
 
   // What is typed last is sent while the page closes, if a browser lets it; else it asks first.
   const fits = () => new Blob([written()]).size < keepalive;
