@@ -31,6 +31,7 @@ CHANGEABLE = (
     "site_tagline",
     "site_tagline_uk",
     "publisher",
+    "morning_hour",
     "signups_per_network",
     "signups_per_domain",
     "signups_without_script",

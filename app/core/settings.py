@@ -29,6 +29,7 @@ from app.core.setting_values import (
     zone,
 )
 
+LATEST_MORNING = 20
 KEPT_FILE = Path(__file__).parents[2] / "instance" / "settings.env"
 
 
@@ -94,6 +95,12 @@ class Settings:
     )
     time_zone: ZoneInfo = _setting(
         "TIME_ZONE", "IANA name of the newsroom's zone", "Europe/Kyiv", zone
+    )
+    morning_hour: int = _setting(
+        "MORNING_HOUR",
+        "hour of that zone at which staff get the morning by mail",
+        "8",
+        number(0, LATEST_MORNING),
     )
     media_dir: Path = _setting(
         "MEDIA_DIR", "folder of pictures and narrations", "instance/media", Path

@@ -27,7 +27,7 @@ from app.memberships.payment_rows import DISPUTED, WARNED
 from app.memberships.seen_memberships import TWO_MEMBERSHIPS
 from app.newsletters import rates
 from app.payments import drift
-from app.people import audit_verifying
+from app.people import audit_verifying, staff_codes
 
 TIGHTENED = tightening.alarm_of(rates.DOOR)
 FIRST = (
@@ -35,6 +35,8 @@ FIRST = (
     audit_verifying.ALARM,
     DISPUTED,
     WARNED,
+    LAPSED_ALARM,
+    staff_codes.ALARM,
     CARD_TESTING,
     REFUSED,
     drift.ALARM,

@@ -1,11 +1,12 @@
 """The morning by mail: at eight o'clock of the newsroom, to each of the staff, once a day.
 
 It is rendered when it is sent, and holds nobody's personal data. A day's mail that could not be
-queued until noon is not queued any more: by then the page is what to look at.
+queued for four hours is not queued any more: by then the page is what to look at. Administrators
+may choose another hour.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -30,7 +31,7 @@ from app.people.staff_queries import address_of
 
 TEMPLATE = "morning"
 LANE = "mail"
-UNTIL = time(12)
+HOURS = 4
 NEEDS = 5
 VALUE_ROLES = frozenset({MEMBERSHIP, ADMIN})
 
@@ -44,7 +45,8 @@ def send(runtime: Runtime) -> None:
     """Queue the day's mail for everybody who has none yet."""
     with runtime.database.read() as session:
         moment = moment_of(session)
-        day = due_day(moment, runtime.settings.time_zone)
+        settings = runtime.settings
+        day = due_day(moment, settings.time_zone, settings.morning_hour)
         if day is None or not staff_morning.waiting(session, day):
             return
     with runtime.database.write() as session:
@@ -56,10 +58,10 @@ def send(runtime: Runtime) -> None:
         session.commit()
 
 
-def due_day(moment: datetime, zone: ZoneInfo) -> date | None:
-    """Return the day whose mail may be queued at a moment: from eight until noon of it."""
+def due_day(moment: datetime, zone: ZoneInfo, hour: int = AT_HOUR.hour) -> date | None:
+    """Return the day whose mail may be queued at a moment: from its hour on, for four."""
     local = moment.astimezone(zone)
-    return local.date() if AT_HOUR <= local.time() < UNTIL else None
+    return local.date() if hour <= local.hour < hour + HOURS else None
 
 
 def _mails(session: Session, day: date, now: datetime) -> Iterator[Mail]:

@@ -9,7 +9,7 @@ Words = Callable[[], tuple[str, str]]
 """A title and what it means, in the language of the page."""
 
 GROUPS: tuple[tuple[Callable[[], str], tuple[str, ...]], ...] = (
-    (lambda: _("The newsroom"), ("site_tagline", "site_tagline_uk", "publisher")),
+    (lambda: _("The newsroom"), ("site_tagline", "site_tagline_uk", "publisher", "morning_hour")),
     (
         lambda: _("Sign-ups to newsletters"),
         (
@@ -41,6 +41,10 @@ WORDS: Mapping[str, Words] = {
             "Legal name, address and registration number as they stand on receipts. Part lines by "
             "a vertical bar: The Post NGO | 1 Main St, Odesa | No. 12345678."
         ),
+    ),
+    "morning_hour": lambda: (
+        _("Hour of the morning mail"),
+        _("From 0 to 20, in the newsroom’s zone. It is tried for four hours, and not after that."),
     ),
     "signups_per_network": lambda: (
         _("Sign-ups from one network in an hour"),

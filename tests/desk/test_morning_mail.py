@@ -60,6 +60,13 @@ def test_a_day_on_which_the_clock_changes_has_one_eight_o_clock(day: str) -> Non
     assert named[-1] - named[0] == 239 * MINUTE
 
 
+def test_another_hour_may_be_chosen() -> None:
+    assert due_day(at("2026-07-01 03:59"), KYIV, 7) is None
+    assert due_day(at("2026-07-01 04:00"), KYIV, 7) == date(2026, 7, 1)
+    assert due_day(at("2026-07-01 08:00"), KYIV, 7) is None
+    assert due_day(at("2026-07-01 20:30"), KYIV, 20) is not None
+
+
 class Office:
     """Staff who are written to, and the relay that takes it."""
 
@@ -86,7 +93,7 @@ def office(
 ) -> Iterator[Office]:
     """An office at eight o'clock, whatever the clock says."""
     monkeypatch.setattr(
-        morning_mail, "due_day", lambda moment, zone: moment.astimezone(zone).date()
+        morning_mail, "due_day", lambda moment, zone, _hour: moment.astimezone(zone).date()
     )
     with doing_as_told() as relay:
         yield Office(database, at_port(settings, relay.port), relay.mails)
