@@ -56,6 +56,7 @@ from app.people import (
 )
 from app.people import sign_in_jobs as signing_in
 from app.people.erasing import remembering
+from app.people.gathering import gathering
 from app.people.merging_people import MERGER as MERGING_PEOPLE
 from app.people.registers import Registers
 
@@ -114,6 +115,7 @@ WORK = Work(
         tokens.forgetting(),
         audit_verifying.nightly(),
         keeping.forgetting(RETENTION),
+        gathering(lambda settings: registers(settings)),  # noqa: PLW0108 - it stands further down
         *funnel_jobs.counting(),
         rates.watching(),
         webhook_jobs.forgetting(),

@@ -66,7 +66,7 @@ def merge(session: Session, registers: Registers, pair: Pair, done_by: str) -> M
     Raises:
         NotMergedError: It cannot be; nothing was changed.
     """
-    people = _held(session, pair)
+    people = hold(session, pair)
     standing = _standing(session, pair.from_id)
     if standing is not None and people[pair.from_id].merged_into_id == pair.into_id:
         return Merged(standing.id, is_new=False)
@@ -115,7 +115,7 @@ def undo(
     Raises:
         NotMergedError: It cannot be undone, or not any more; nothing was changed.
     """
-    row = _undoable(session, merge_id, now, hold=True)
+    row = _undoable(session, merge_id, now, for_update=True)
     pair = Pair(row.from_id, row.into_id, now)
     stays = _stays(session, registers, row, pair)
     for one in reversed(registers.mergers):
@@ -136,7 +136,7 @@ def undoing(session: Session, registers: Registers, merge_id: int, now: datetime
     Raises:
         NotMergedError: It cannot be undone, or not any more.
     """
-    row = _undoable(session, merge_id, now, hold=False)
+    row = _undoable(session, merge_id, now, for_update=False)
     return _stays(session, registers, row, Pair(row.from_id, row.into_id, now))
 
 
@@ -178,7 +178,7 @@ def forgetting() -> Part:
     return Part("what merges moved", UNDO_FOR, count, run)
 
 
-def _held(session: Session, pair: Pair) -> dict[int, Person]:
+def hold(session: Session, pair: Pair) -> dict[int, Person]:
     """Hold both people, in the order of all who hold several, and return them as they are now."""
     asked = select(Person).where(Person.id.in_((pair.from_id, pair.into_id))).order_by(Person.id)
     held = asked.with_for_update(key_share=True).execution_options(populate_existing=True)
@@ -210,13 +210,13 @@ def _refuse(
             raise NotMergedError("refused", refused)
 
 
-def _undoable(session: Session, merge_id: int, now: datetime, *, hold: bool) -> Merge:
+def _undoable(session: Session, merge_id: int, now: datetime, *, for_update: bool) -> Merge:
     row = session.get(Merge, merge_id, populate_existing=True)
     if row is None:
         raise NotMergedError("unknown", _("There is no such merge."))
     pair = Pair(row.from_id, row.into_id, now)
-    if hold:
-        people = _held(session, pair)
+    if for_update:
+        people = hold(session, pair)
         session.refresh(row, with_for_update=True)
     else:
         people = {one: session.get_one(Person, one) for one in (row.from_id, row.into_id)}
