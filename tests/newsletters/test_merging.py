@@ -1,12 +1,15 @@
 """Two readers who are one: which standing stays, where it goes, and what comes later for either."""
 
+import json
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
 
 from app.core.clock import now
-from app.newsletters import mailing
+from app.mail.applying import Struck
+from app.newsletters import api_queries, ending, mailing, webhook_payloads
 from app.newsletters.leaving import leave_mac
 from app.newsletters.merging import STRENGTH, wins
 from app.newsletters.outside import nobody
@@ -17,6 +20,7 @@ from app.people.models import EmailAddress, Person
 from app.people.registers import Pair
 from app.wiring import registers
 from tests.newsletters.making import ANN, Newsroom, heading, link_in
+from tests.newsletters.setting import fresh_link, last_link
 from tests.newsletters.test_personal import dump
 
 ANNE = "anne@work.example"
@@ -196,3 +200,84 @@ def test_what_is_told_of_them_holds_what_both_agreed_to(newsroom: Newsroom, merg
 
     assert ANNE in text
     assert text.count('"what": "confirmed"') == 2
+
+
+def test_an_id_that_other_systems_keep_leads_to_the_one_who_stays(
+    newsroom: Newsroom, merges: Merge
+) -> None:
+    subscribes(newsroom, ANNE)
+    subscribes(newsroom, ANN)
+    ids = [public_id(newsroom, person(newsroom, one)) for one in (ANNE, ANN)]
+    merges()
+    with newsroom.database.read() as session:
+        found = [api_queries.person_with_id(session, newsroom.settings, one) for one in ids]
+        rows = [SimpleNamespace(id=one.id, consent_id=one.id) for one in newsroom.consents()]
+        told = webhook_payloads.messages(session, rows, now(session)).values()  # type: ignore[arg-type]
+
+    assert [one and one["id"] for one in found] == [ids[1]] * 2
+    assert {json.loads(one.body)["data"]["person"] for one in told} == {ids[1]}
+
+
+def test_a_mailbox_that_is_gone_ends_what_goes_there_alone(
+    newsroom: Newsroom, merges: Merge
+) -> None:
+    subscribes(newsroom, ANNE)
+    subscribes(newsroom, ANN, "weekly")
+    merges()
+    with newsroom.database.write() as session:
+        ending.bounced(session, Struck(ANNE, None), now(session))
+        session.commit()
+
+    assert newsroom.states() == {"daily": "bounced", "weekly": "confirmed"}
+
+
+def test_a_complaint_about_a_mail_of_before_ends_all_of_the_one_who_stays(
+    newsroom: Newsroom, merges: Merge
+) -> None:
+    subscribes(newsroom, ANNE)
+    subscribes(newsroom, ANN, "weekly")
+    gone = person(newsroom, ANNE)
+    merges()
+    with newsroom.database.write() as session:
+        ending.complained(session, Struck("old@work.example", gone), now(session))
+        session.commit()
+
+    assert set(newsroom.states().values()) == {"complained"}
+
+
+def test_an_old_mailbox_takes_its_address_back_and_leaves_the_others_alone(
+    newsroom: Newsroom, merges: Merge
+) -> None:
+    subscribes(newsroom, ANNE)
+    subscribes(newsroom, ANN, "weekly")
+    link = fresh_link(newsroom, ANNE)
+    newsroom.post(f"{link}/address", email="new@work.example")
+    newsroom.work()
+    newsroom.post(link_in(newsroom.mails_to("new@work.example")[-1]))
+    newsroom.work()
+    with newsroom.database.write() as session:
+        pair = Pair(person(newsroom, ANNE), person(newsroom, ANN), now(session))
+        merge(session, registers(newsroom.settings), pair, "staff:1")
+        session.commit()
+    assert mailed(newsroom) == ["new@work.example"]
+    newsroom.post(last_link(newsroom, ANNE))
+
+    assert (mailed(newsroom), mailed(newsroom, "weekly")) == ([ANNE], [ANN])
+
+
+def test_an_address_changed_since_goes_back_with_its_list(
+    newsroom: Newsroom, merges: Merge
+) -> None:
+    subscribes(newsroom, ANNE)
+    subscribes(newsroom, ANN, "weekly")
+    number = merges()
+    newsroom.advance(hours=1)
+    link = fresh_link(newsroom, ANNE)
+    newsroom.post(f"{link}/address", email="new@work.example")
+    newsroom.work()
+    newsroom.post(link_in(newsroom.mails_to("new@work.example")[-1]))
+    assert mailed(newsroom) == ["new@work.example"]
+
+    assert parts(newsroom, number) == []
+    assert newsroom.states("new@work.example") == {"daily": "confirmed"}
+    assert (mailed(newsroom), mailed(newsroom, "weekly")) == (["new@work.example"], [ANN])
