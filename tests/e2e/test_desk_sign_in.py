@@ -2,9 +2,11 @@
 
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 
 import pyotp
 import pytest
@@ -68,6 +70,13 @@ def keeps_the_codes(page: Page) -> None:
     expect(page.locator(".desk-who")).to_contain_text("admin")
 
 
+def an_hour_passes(newsroom: Newsroom) -> None:
+    """Let every proof at the desk be an hour old."""
+    with closing(sqlite3.connect(newsroom.clone / "instance/unwalled.sqlite3")) as database:
+        database.execute("UPDATE staff_session SET signed_in_at = datetime(seen_at, '-1 hour')")
+        database.commit()
+
+
 def signs_out(page: Page) -> None:
     page.get_by_role("button", name="Sign out", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("You are signed out of the desk")
@@ -95,6 +104,13 @@ def test_the_first_sign_in_by_a_passkey_and_every_later_one(page: Page, newsroom
     for path in ("invite/", "1/", "1/end/"):
         page.goto(f"/desk/team/{path}")
         looks_right(page)
+
+    an_hour_passes(newsroom)
+    page.goto("/desk/team/invite/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Is it still you?")
+    looks_right(page)
+    page.get_by_role("button", name="Use a passkey").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Invite somebody")
 
 
 def mailed_code(newsroom: Newsroom, address: str) -> str:

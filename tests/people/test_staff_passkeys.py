@@ -68,7 +68,10 @@ def test_an_answer_for_one_purpose_or_person_is_none_for_another(
     add(session, settings, ann, device)
     entering = staff_passkeys.ask_to_enter(session, settings, SITE, "", NOW)
     of_bob = staff_passkeys.ask_to_prove(session, SITE, bob, NOW)
-    for options, whose in ((entering, ann), (of_bob, ann), (of_bob, bob)):
+    owner = Owner(handle_of(settings, ann), ANN, "")
+    making = json.loads(staff_passkeys.ask_to_make(session, SITE, owner, ann, NOW))
+    adding = json.dumps({"rpId": SITE.host, "challenge": making["challenge"]})
+    for options, whose in ((entering, ann), (of_bob, ann), (of_bob, bob), (adding, ann)):
         signed = Signed(SITE, device.sign(options), PROVE, whose)
         with pytest.raises(PasskeyError):
             staff_passkeys.check(session, settings, signed, NOW)
