@@ -123,19 +123,34 @@ def questions() -> dict[str, list[str]]:
     }
 
 
-def measure(database: Database, settings: Settings) -> Iterator[tuple[str, list[float], int]]:
-    """Yield what was asked, how long each question took, and how many rows the last one found."""
-    is_sqlite = database.is_sqlite
+def worked(backend: int) -> float:
+    """Return the seconds that this process and a backend of PostgreSQL have had of the machine.
+
+    On a machine that others work on as well it tells more than the clock on the wall.
+    """
+    own = time.process_time()
+    if not backend:
+        return own
+    return own + int(Path(f"/proc/{backend}/schedstat").read_text().split()[0]) / 1e9
+
+
+def measure(
+    database: Database, settings: Settings
+) -> Iterator[tuple[str, list[float], float, int]]:
+    """Yield what was asked, how long each question took, how much work one was, and rows found."""
     for name, typed in questions().items():
-        taken, total = [], 0
+        taken, work, total = [], 0.0, 0
         for words in typed:
             with database.read() as session:
-                started = time.perf_counter()
-                table = people_table(settings, now(session), is_sqlite=is_sqlite)
+                is_sqlite = database.is_sqlite
+                backend = 0 if is_sqlite else session.scalar(text("SELECT pg_backend_pid()")) or 0
+                started, before = time.perf_counter(), worked(backend)
+                table = people_table(session, settings, now(session))
                 page = listed(session, table, Asked(words, {}, table.order, 1))
                 taken.append(time.perf_counter() - started)
+                work += worked(backend) - before
                 total = page.total
-        yield name, taken, total
+        yield name, taken, work / len(typed), total
 
 
 def run(url: str, folder: Path) -> bool:
@@ -151,13 +166,16 @@ def run(url: str, folder: Path) -> bool:
         from flask import g  # noqa: PLC0415 - of this request alone
 
         g.language = "en"
-        for name, taken, total in measure(database, settings):
+        for _warming in measure(database, settings):
+            break
+        for name, taken, work, total in measure(database, settings):
             slowest = max(taken)
             is_good &= slowest <= BAR_SECONDS
+            verdict = "" if slowest <= BAR_SECONDS else "  ABOVE"
             print(
                 f"{database.engine.dialect.name:10} {name:32} median "
                 f"{statistics.median(taken) * 1000:7.1f} ms  slowest {slowest * 1000:7.1f} ms  "
-                f"{total:7,} rows{'' if slowest <= BAR_SECONDS else '  ABOVE'}",
+                f"work {work * 1000:6.1f} ms  {total:7,} rows{verdict}",
                 flush=True,
             )
     database.dispose()
