@@ -10,8 +10,19 @@ so words of names are looked for as they were typed, in small letters, with a ca
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, any_, collate, func, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    any_,
+    collate,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy import union as union_of
+from sqlalchemy.orm import Session
 
 from app.core.settings import Settings
 from app.desk.people_typed import (
@@ -40,14 +51,34 @@ MOST_WORDS = 6
 SIMPLE: ColumnElement[Any] = literal_column("'simple'")
 
 
+def people_found(session: Session, understood: Understood, settings: Settings) -> list[int]:
+    """Return the ids of the people whom something finds, `MOST` of them at most."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    found = _finding(understood, settings, is_sqlite=is_sqlite)
+    return [] if found is None else sorted(set(session.scalars(found)))
+
+
 def found_by(understood: Understood, settings: Settings, *, is_sqlite: bool) -> ColumnElement[bool]:
     """Return what holds for the people whom something finds.
+
+    PostgreSQL finds them first, as an array: else it may go through everybody in the list's order
+    and ask of each, for it cannot know how few there are.
 
     Args:
         understood: What is looked for.
         settings: For the key of gifts' codes.
         is_sqlite: Which database is asked.
     """
+    found = _finding(understood, settings, is_sqlite=is_sqlite)
+    if found is None:
+        return false()
+    if is_sqlite:
+        return Person.id.in_(found)
+    return Person.id == any_(func.array(found.scalar_subquery()))
+
+
+def _finding(understood: Understood, settings: Settings, *, is_sqlite: bool) -> Select[Any] | None:
+    """Return what finds people's ids; None if nothing can."""
     ways: dict[str, Callable[[str], Select[Any]]] = {
         PERSON: lambda text: select(Person.id).where(Person.public_id == text),
         RECEIPT: lambda text: select(Payment.person_id).where(Payment.receipt_number == text),
@@ -65,25 +96,12 @@ def found_by(understood: Understood, settings: Settings, *, is_sqlite: bool) -> 
         "checkout": lambda text: select(Intent.person_id).where(Intent.checkout_id == text),
     }
     if understood.kind == TOO_SHORT:
-        return literal_column("1") == literal_column("0")
+        return None
     if understood.kind == CODE:
-        found = _by_code(understood.text, settings)
-        return _is_one_of(found, is_sqlite=is_sqlite)
+        return _by_code(understood.text, settings)
     if understood.kind == NAME:
-        return _is_one_of(_by_name(understood.text, is_sqlite=is_sqlite), is_sqlite=is_sqlite)
-    found = ways[understood.kind](understood.text).limit(MOST)
-    return _is_one_of(found, is_sqlite=is_sqlite)
-
-
-def _is_one_of(found: Select[Any], *, is_sqlite: bool) -> ColumnElement[bool]:
-    """Return whether a person is among those found.
-
-    PostgreSQL finds them first, as an array: else it may go through everybody in the list's order
-    and ask of each, for it cannot know how few there are.
-    """
-    if is_sqlite:
-        return Person.id.in_(found)
-    return Person.id == any_(func.array(found.scalar_subquery()))
+        return _by_name(understood.text, is_sqlite=is_sqlite)
+    return ways[understood.kind](understood.text).limit(MOST)
 
 
 def _through(payment_id: Any, which: ColumnElement[bool]) -> Select[Any]:  # noqa: ANN401 - a column

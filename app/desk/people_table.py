@@ -5,7 +5,19 @@ from functools import partial
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, func, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    Select,
+    any_,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy.orm import Session
 
 from app.core.answering import page_language
 from app.core.languages import LANGUAGES
@@ -13,7 +25,7 @@ from app.core.languages import gettext as _
 from app.core.orm import table_of
 from app.core.settings import Settings
 from app.desk.listing import Cell, Column, Filter, Table
-from app.desk.people_search import MOST, found_by
+from app.desk.people_search import MOST, people_found
 from app.desk.people_typed import Understood, understand
 from app.memberships.account_words import Voice
 from app.memberships.ledger import contains
@@ -27,13 +39,13 @@ MEMBERS, SUPPORTERS, SUBSCRIBERS, ERASED = "members", "supporters", "subscribers
 _PEOPLE = table_of(Person)
 
 
-def people_table(settings: Settings, now: datetime, *, is_sqlite: bool) -> Table:
+def people_table(session: Session, settings: Settings, now: datetime) -> Table:
     """Return the list as it is at a moment.
 
     Args:
+        session: Asked whom some words find, once, before the list is read.
         settings: For the key of gifts' codes, and the newsroom's calendar.
         now: Who is a member then.
-        is_sqlite: Which database is asked.
     """
     voice = Voice(page_language(), settings.time_zone)
     return Table(
@@ -49,12 +61,21 @@ def people_table(settings: Settings, now: datetime, *, is_sqlite: bool) -> Table
         ),
         order="-known",
         empty=lambda: _("Nobody is known yet. Whoever signs up, gives or joins is here at once."),
-        search=lambda words: found_by(understand(words, settings), settings, is_sqlite=is_sqlite),
+        search=lambda words: _is_one_of(
+            session, people_found(session, understand(words, settings), settings)
+        ),
         search_title=lambda: _("Address, name, receipt, gift code, or an id of Stripe's"),
         understood=lambda words: said(understand(words, settings)),
         filters=(_who(now),),
         personal=True,
     )
+
+
+def _is_one_of(session: Session, ids: list[int]) -> ColumnElement[bool]:
+    """Return whether a row is one of those found: few, so that their ids are all there is to it."""
+    if session.get_bind().dialect.name == "sqlite":
+        return _PEOPLE.c.id.in_(ids)
+    return _PEOPLE.c.id == any_(literal(ids, ARRAY(BigInteger)))
 
 
 def said(understood: Understood) -> str:

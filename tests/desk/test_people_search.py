@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.settings import Settings
-from app.desk.people_search import found_by
+from app.desk.people_search import found_by, people_found
 from app.desk.people_typed import Understood, understand
 from app.memberships.gift_codes import code_hash, code_of
 from app.memberships.gift_models import GiftMembership
@@ -29,9 +29,12 @@ def person(session: Session, name: str, address: str) -> int:
 
 
 def find(session: Session, settings: Settings, typed: str) -> list[int]:
+    understood = understand(typed, settings)
     is_sqlite = session.get_bind().dialect.name == "sqlite"
-    held = found_by(understand(typed, settings), settings, is_sqlite=is_sqlite)
-    return list(session.scalars(select(Person.id).where(held).order_by(Person.id)))
+    held = found_by(understood, settings, is_sqlite=is_sqlite)
+    found = people_found(session, understood, settings)
+    assert found == list(session.scalars(select(Person.id).where(held).order_by(Person.id)))
+    return found
 
 
 @pytest.mark.parametrize(
