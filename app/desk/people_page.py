@@ -1,6 +1,6 @@
 """The top of a person's page: who they are, how they stand, and what they have with us."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,25 +12,26 @@ from app.core.languages import gettext as _
 from app.core.orm import in_language
 from app.core.settings import Settings
 from app.desk import people_words as words
+from app.desk.people_held import (
+    ComplimentaryShown,
+    MembershipShown,
+    complimentary_shown,
+    memberships_shown,
+    stripe_url,
+)
 from app.desk.people_table import called
 from app.mail.models import Suppression
 from app.mail.suppression import CLOSING, address_hash
 from app.memberships import ledger
 from app.memberships.account_queries import MembershipRead, memberships_of, span_of
 from app.memberships.account_words import Voice
-from app.memberships.complimentary import Complimentary, running
 from app.memberships.models import Entitlement, MemberSpan
-from app.memberships.money_models import Customer, Membership
-from app.memberships.order_models import StaffOrder
-from app.memberships.ordering import CANCEL, END, PAUSE, RESUME, UNDO, may_order
+from app.memberships.money_models import Customer
 from app.memberships.standing import standing_of
 from app.newsletters.models import Newsletter, Subscription
 from app.people.models import EmailAddress, Person
 from app.people.reaching import reach_of
 from app.people.staff_models import Staff
-
-DASHBOARD = "https://dashboard.stripe.com"
-ORDERS = (CANCEL, END, UNDO, PAUSE, RESUME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,29 +54,6 @@ class AddressShown:
 
 
 @dataclass(frozen=True, slots=True)
-class MembershipShown:
-    """One membership.
-
-    Attributes:
-        name: Stripe's id of it.
-        title: What is given how often.
-        sentences: How it stands.
-        card: What its card is known by, or empty.
-        url: Its page at Stripe, or empty where there is none.
-        orders: What staff can have done with it now.
-        is_under_way: Something was ordered, and Stripe has not answered yet.
-    """
-
-    name: str
-    title: str
-    sentences: tuple[str, ...]
-    card: str
-    url: str
-    orders: tuple[str, ...]
-    is_under_way: bool
-
-
-@dataclass(frozen=True, slots=True)
 class ListShown:
     """How somebody stands with a newsletter."""
 
@@ -90,14 +68,6 @@ class CustomerShown:
     name: str
     url: str
     is_gone: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ComplimentaryShown:
-    """A complimentary membership that runs."""
-
-    name: str
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +115,8 @@ def shown(
         standing=_standing(voice, span, held),
         is_member=span is not None,
         reasons=tuple(_reasons(session, voice, person.id, now)),
-        memberships=tuple(_memberships(session, settings, voice, held)),
-        complimentary=tuple(_given(voice, one) for one in running(session, person.id, now)),
+        memberships=memberships_shown(session, settings, voice, held),
+        complimentary=complimentary_shown(session, voice, person.id, now),
         customers=tuple(_customers(session, settings, person.id)),
         lists=tuple(_lists(session, voice, person.id, now)),
         is_erased=person.erased_at is not None,
@@ -230,71 +200,6 @@ def _address(voice: Voice, row: EmailAddress, shut: Suppression | None) -> Addre
         trouble=words.word(words.SUPPRESSED, shut.reason) if shut is not None else "",
         is_shut=shut is not None and shut.reason in CLOSING,
     )
-
-
-def _memberships(
-    session: Session, settings: Settings, voice: Voice, held: Sequence[MembershipRead]
-) -> list[MembershipShown]:
-    names = [one.subscription_id for one in held]
-    waiting = (
-        select(Membership.subscription_id)
-        .join(StaffOrder, StaffOrder.membership_id == Membership.id)
-        .where(Membership.subscription_id.in_(names), StaffOrder.outcome.is_(None))
-    )
-    under_way = set(session.scalars(waiting))
-    return [
-        _membership(settings, voice, one, is_under_way=one.subscription_id in under_way)
-        for one in held
-    ]
-
-
-def _membership(
-    settings: Settings, voice: Voice, found: MembershipRead, *, is_under_way: bool
-) -> MembershipShown:
-    return MembershipShown(
-        name=found.subscription_id,
-        title=voice.rhythm(found.money, found.interval),
-        sentences=tuple(_how_it_stands(voice, found)),
-        card=voice.card(found.card) if found.card else "",
-        url=stripe_url(settings, f"subscriptions/{found.subscription_id}"),
-        orders=tuple(one for one in ORDERS if may_order(one, found)),
-        is_under_way=is_under_way,
-    )
-
-
-def _how_it_stands(voice: Voice, found: MembershipRead) -> Iterator[str]:
-    standing = standing_of(found)
-    if standing == "over" and found.ended_at is not None:
-        yield _("It ended on %(day)s.", day=voice.day(found.ended_at))
-    elif standing == "cancelled" and found.ends_at is not None:
-        yield _("Its end was asked for: it ends on %(day)s.", day=voice.day(found.ends_at))
-    elif standing == "paused":
-        yield _("It is paused: nothing is charged until it is resumed.")
-    elif standing == "failing" and found.failing_since is not None:
-        yield _("The charge of %(day)s did not go through.", day=voice.day(found.failing_since))
-        if found.next_attempt_at is not None:
-            yield _("It is tried again on %(day)s.", day=voice.day(found.next_attempt_at))
-    elif standing == "waiting":
-        yield _("Its first payment is on its way to us.")
-    else:
-        yield _("The next charge is on %(day)s.", day=voice.day(found.period_ends_at))
-    if found.paid_through is not None:
-        yield _("It is paid until %(day)s.", day=voice.day(found.paid_through))
-
-
-def stripe_url(settings: Settings, path: str) -> str:
-    """Return a page of Stripe's dashboard; empty before a stand-in, which has none."""
-    if settings.stripe_base or not settings.stripe_key:
-        return ""
-    return f"{DASHBOARD}/{path}" if settings.stripe_is_live else f"{DASHBOARD}/test/{path}"
-
-
-def _given(voice: Voice, one: Complimentary) -> ComplimentaryShown:
-    if one.ends_at is None:
-        return ComplimentaryShown(one.name, _("Complimentary, without an end."))
-    until = words.last_day(voice, one.ends_at)
-    said = _("Complimentary, until the end of %(day)s.", day=until)
-    return ComplimentaryShown(one.name, said)
 
 
 def _customers(session: Session, settings: Settings, person_id: int) -> list[CustomerShown]:

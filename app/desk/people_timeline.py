@@ -14,7 +14,8 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.settings import Settings
-from app.desk.people_sources import SOURCES, Source, Who
+from app.desk.people_kinds import Source, Who
+from app.desk.people_sources import SOURCES
 from app.mail.suppression import address_hash
 from app.people.models import EmailAddress
 

@@ -1,6 +1,6 @@
 """People: the list with its one box, and one person's page with their whole story."""
 
-from flask import Blueprint, current_app, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.answering import the_settings
@@ -8,11 +8,13 @@ from app.core.clock import now
 from app.core.languages import gettext as _
 from app.core.routes import access, localized
 from app.desk.chrome import desk_page
-from app.desk.list_pages import list_page
+from app.desk.list_pages import CSV, list_page
 from app.desk.people_answering import nonce_field, the_person, the_voice
+from app.desk.people_kinds import KINDS
+from app.desk.people_lines import Speech
 from app.desk.people_page import shown, staff_names
-from app.desk.people_sentences import Speech
-from app.desk.people_sources import KINDS
+from app.desk.people_sentences import line
+from app.desk.people_story_file import story_file
 from app.desk.people_table import people_table
 from app.desk.people_timeline import read_place, timeline, who_is
 from app.desk.people_words import KINDS as KIND_WORDS
@@ -24,14 +26,12 @@ from app.people.staff_sessions import at_the_desk
 
 bp = Blueprint("desk_people", __name__)
 
-MERGE = "/desk/people/<public_id>/merge/"
-
 
 @localized(bp, "/desk/people/")
 @access("membership")
 def people() -> ResponseReturnValue:
     """Show people: found, narrowed, sorted."""
-    table = people_table(the_settings(), now(db.session), is_sqlite=db.database.is_sqlite)
+    table = people_table(db.session, the_settings(), now(db.session))
     return list_page("desk/people.html", _("People"), table)
 
 
@@ -46,8 +46,10 @@ def person(public_id: str) -> ResponseReturnValue:
     settings, voice = the_settings(), the_voice()
     chosen = [one for one in request.args.getlist("kind") if one in KINDS]
     before = read_place(request.args.get("before", ""))
-    page = timeline(db.session, who_is(db.session, settings, found.id), chosen, before)
-    speech = Speech(voice, staff_names(db.session))
+    who, speech = who_is(db.session, settings, found.id), Speech(voice, staff_names(db.session))
+    if request.args.get("as") == CSV:
+        return story_file(who, chosen, speech, public_id)
+    page = timeline(db.session, who, chosen, before)
     top = shown(db.session, settings, voice, found, now(db.session))
     return desk_page(
         "desk/person.html",
@@ -56,14 +58,14 @@ def person(public_id: str) -> ResponseReturnValue:
         notes=notes_of(db.session, found.id),
         my_id=at_the_desk().staff_id,
         story=[
-            (when(voice, one.place.at), KIND_WORDS[one.kind], speech.line(one))
+            (when(voice, one.place.at), KIND_WORDS[one.kind], line(speech, one))
             for one in page.happenings
         ],
         kinds=[(kind, KIND_WORDS[kind], kind in chosen) for kind in KINDS],
         older_url=_older(public_id, chosen, str(page.older)) if page.older else "",
         newest_url=_older(public_id, chosen, "") if before else "",
+        csv_url=_csv_url(public_id, chosen),
         moment=lambda at: when(voice, at),
-        merge_url=_merge_url(public_id),
         nonce=nonce_field()["nonce"],
     )
 
@@ -73,9 +75,6 @@ def _older(public_id: str, kinds: list[str], before: str) -> str:
     return f"{url}#story"
 
 
-def _merge_url(public_id: str) -> str:
-    """Return where two people are made one; empty while there is no such page."""
-    rules = current_app.url_map.iter_rules()
-    there = (rule for rule in rules if rule.rule == MERGE and "GET" in (rule.methods or ()))
-    found = next(there, None)
-    return url_for(found.endpoint, public_id=public_id) if found is not None else ""
+def _csv_url(public_id: str, kinds: list[str]) -> str:
+    url = url_for("desk_people.person", public_id=public_id, kind=kinds)
+    return f"{url}{'&' if '?' in url else '?'}as={CSV}"

@@ -132,6 +132,7 @@ DEEDS: dict[str, LazyString] = {
     "note.deleted": _("deleted a note"),
     "note.restored": _("took the deletion of a note back"),
     "person.changed": _("changed name or language"),
+    "story.exported": _("took this story along as a file"),
     "person.exported": _("exported everything about them"),
     "person.erased": _("erased them"),
     "person.merged": _("made two people one"),

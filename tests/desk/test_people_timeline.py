@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.core.orm import table_of
 from app.core.settings import Settings
+from app.desk.people_kinds import KINDS
 from app.desk.people_sentences import _LINES
-from app.desk.people_sources import KINDS, SOURCES
+from app.desk.people_sources import SOURCES
 from app.desk.people_timeline import PAGE, Place, read_place, timeline, who_is
 from app.mail.event_models import MailEvent
 from app.mail.models import OutgoingMail
