@@ -49,7 +49,7 @@ def meddle(database: Database, *statements: str) -> None:
     off = (
         ("DROP TRIGGER audit_entry_not_changed", "DROP TRIGGER audit_entry_not_deleted")
         if database.is_sqlite
-        else ("ALTER TABLE audit_entry DISABLE TRIGGER USER",)
+        else ("SET LOCAL session_replication_role = replica",)
     )
     with database.write() as session:
         for statement in (*off, "DELETE FROM audit_network", *statements):
