@@ -77,7 +77,7 @@ def site(name: str) -> ResponseReturnValue:
     return desk_page(
         "desk/house/site.html",
         found.name,
-        site=found,
+        embed=found,
         lists=", ".join(chosen) or _("every open newsletter"),
         address=url,
         pasted=[

@@ -36,6 +36,7 @@ def test_a_site_may_post_at_once_and_is_shown_what_to_paste(at: Desk, database: 
     assert embed_at(database, "https://partner.example") == site
     page = at.get(f"{HERE}partner/")
     assert "&lt;form action=" in page.text
+    assert "The Test Post</title>" in page.text
     assert "https://www.partner.example" in at.get(HERE).text
 
 
