@@ -22,7 +22,7 @@ from app.desk.notices import tell
 from app.desk.previewing import a_look, framed, framing, not_yet, the_previews
 from app.desk.recording import note
 from app.desk.saying_fields import in_the_log, read_words, said_content, words_fields
-from app.desk.typing_in import Typed, refused, sent
+from app.desk.typing_in import Typed, refused, sent, typed_in
 from app.extensions import db
 from app.goal import campaigning, saying
 from app.goal.campaign_rules import NoSuchCampaignError, NotNowError, check_words, checked
@@ -154,7 +154,8 @@ def _with_typed(read: CampaignRead, values: Mapping[str, str]) -> CampaignRead:
         return replace(read, words={**read.words, (milestone, language): words})
     if "starts_at" not in values:
         values = {**values, "starts_at": read.starts_at.strftime("%Y-%m-%dT12:00")}
-    facts = checked(read_campaign(read.key, values, the_settings().time_zone, language))
+    zone = the_settings().time_zone
+    facts = checked(read_campaign(read.key, values, zone, typed_in(values)))
     return replace(
         read,
         goal=facts.goal,

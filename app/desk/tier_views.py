@@ -23,7 +23,7 @@ from app.desk.previewing import a_look, framed, framing, not_yet, the_previews
 from app.desk.recording import note
 from app.desk.tier_fields import currencies_for, read_as, read_tier, tier_fields
 from app.desk.tier_table import tiers_table
-from app.desk.typing_in import Typed, refused, sent
+from app.desk.typing_in import Typed, refused, sent, typed_in
 from app.extensions import db
 from app.goal.queries import current_campaign
 from app.memberships import tiering
@@ -140,7 +140,8 @@ def preview() -> ResponseReturnValue:
     kept = tiering.kept_tiers(db.session)
     if request.method == "POST":
         try:
-            typed = tiering.checked(read_tier(values.get("key", ""), values, language))
+            facts = read_tier(values.get("key", ""), values, typed_in(values))
+            typed = tiering.checked(facts)
         except FieldError as error:
             return not_yet(error.message)
         kept = _with(kept, typed)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import request
 
+from app.core.answering import page_language
 from app.core.errors import FieldError
 from app.core.languages import LANGUAGES
 from app.core.local_time import FIRST, SECOND, TwiceError, read_local, which_of_two, written_local
@@ -41,6 +42,12 @@ class Typed:
 def sent() -> dict[str, str]:
     """Return the fields of the form that was sent, each cut where nobody types that much."""
     return {name: value[:LONGEST].strip() for name, value in request.form.items()}
+
+
+def typed_in(values: Mapping[str, str]) -> str:
+    """Return the language in which a form was filled in, whatever that of the page asked for."""
+    said = values.get("typed_in", "")
+    return said if said in LANGUAGES else page_language()
 
 
 def refused(values: Mapping[str, str], error: FieldError) -> Typed:

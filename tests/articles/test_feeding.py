@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from app.articles import feeding, listings
+from app.articles import catalogue, feeding, listings
 from app.articles.feeding import LineFacts, NoSuchLineError
 from app.articles.models import FeedItem
 from app.articles.versions import content_version
@@ -50,6 +50,14 @@ def test_a_withdrawn_line_is_gone_until_it_is_put_back(session: Session) -> None
 
     feeding.restore_line(session, line.id)
     assert shown(session) == ["The bridge is open"]
+
+
+def test_nothing_waits_for_a_line_that_was_withdrawn(session: Session) -> None:
+    line = feeding.add_line(session, facts(session, minutes=10))
+    assert catalogue.next_appearance(session, now(session)) == line.published_at
+
+    feeding.withdraw_line(session, line.id, now(session))
+    assert catalogue.next_appearance(session, now(session)) is None
 
 
 def test_a_line_that_somebody_else_changed_is_not_overwritten(session: Session) -> None:

@@ -174,6 +174,10 @@ def test_a_campaign_that_runs_keeps_its_beginning_and_asks_where_it_is_told(at: 
     assert "Every article is free because" not in front(at)
     assert "Members pay for this." in front(at)
 
+    del fields["place_strip"]
+    at.post(path, **fields, seen=seen_on(at, path))
+    assert "Members pay for this." not in front(at)
+
 
 def test_the_second_of_two_managers_is_told(at: Desk) -> None:
     page = drafted(at)

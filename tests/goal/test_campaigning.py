@@ -105,6 +105,14 @@ def test_a_campaign_is_ended_and_goes_on(session: Session) -> None:
     assert campaigning.state_of(campaign, moment) == campaigning.RUNNING
 
 
+def test_a_goal_met_before_the_last_look_is_written_down_at_the_end(session: Session) -> None:
+    campaign, moment = make_campaign(session, goal=1), now(session)
+    make_span(session, moment - 2 * DAY, moment - DAY)
+    campaigning.end_now(session, campaign, moment)
+
+    assert campaign.reached_at == moment - 2 * DAY
+
+
 def test_only_a_draft_is_removed(session: Session) -> None:
     draft = drafted(session)
     running = make_campaign(session)
