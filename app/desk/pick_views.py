@@ -18,8 +18,10 @@ from app.core.languages import gettext as _
 from app.core.routes import access, localized
 from app.core.seen import ChangedMeanwhileError, mark_of
 from app.desk.chrome import desk_page
+from app.desk.list_pages import CSV, list_page
 from app.desk.notices import tell
 from app.desk.ordering import moved, readable
+from app.desk.pick_table import picks_table
 from app.desk.previewing import a_look, framed, framing, the_previews
 from app.desk.recording import note
 from app.desk.typing_in import sent
@@ -31,7 +33,9 @@ bp = Blueprint("desk_picks", __name__)
 @localized(bp, "/desk/picks/")
 @access("editor")
 def index() -> ResponseReturnValue:
-    """Show the picks in their order, and what could be added."""
+    """Show the picks in their order, and what could be added; or the picks as CSV."""
+    if request.args.get("as") == CSV:
+        return list_page("", "", picks_table(page_language()))
     return _page()
 
 

@@ -78,6 +78,12 @@ def test_a_pick_is_found_added_removed_and_put_back(at: Desk) -> None:
     assert keys(at) == [*ORDER, "night"]
 
 
+def test_the_picks_are_taken_along_in_their_order(at: Desk) -> None:
+    rows = at.get(f"{PICKS}?as=csv").text.split()
+
+    assert [row.split(",")[1] for row in rows if row[0].isdigit()] == ORDER
+
+
 def test_the_second_of_two_editors_is_told_and_nothing_is_lost(at: Desk) -> None:
     at.post(PICKS, **sent("court", "orchard", "grain"))
     page = at.post(PICKS, **sent(*ORDER, remove="grain"))
