@@ -91,7 +91,15 @@ def move_in(
             watch(done)
             if database.is_sqlite:
                 time.sleep(BREATH_SECONDS)
+        if name == "people":
+            _lead(database, moving)
     return moving.moved
+
+
+def _lead(database: Database, moving: _Moving) -> None:
+    with database.write() as session:
+        moving.people.lead(session)
+        session.commit()
 
 
 def _take_lists(session: Session, moving: _Moving, batch: Sequence[Record]) -> None:

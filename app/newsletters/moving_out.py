@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Column, Select, bindparam, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.core.clock import now
 from app.core.database import Database, one_snapshot
@@ -34,6 +34,7 @@ ABOUT = "about.json"
 NOT_OURS = ("author_id", "picture_id")
 LISTS = columns_of(Newsletter, *NOT_OURS)
 IMPORTS = ["key", "file_hash", "file_name", "source", "done_by", "started_at", "applied_at"]
+MERGED_INTO = "merged_into"
 PEOPLE = ["public_id", "name", "language", "created_at", "erased_at"]
 SUBSCRIPTIONS = columns_of(Subscription, "person_id", "newsletter_id", "address_id")
 CONSENTS = columns_of(Consent, "person_id", "newsletter_id", "network_hash", "import_id")
@@ -43,6 +44,8 @@ _CONCERNED = or_(
     select(Subscription.id).where(Subscription.person_id == Person.id).exists(),
     select(Consent.id).where(Consent.person_id == Person.id).exists(),
 )
+_survivor = aliased(Person)
+_BECAME = select(_survivor.public_id).where(_survivor.id == Person.merged_into_id).scalar_subquery()
 _ADDRESSES = (
     select(EmailAddress)
     .where(
@@ -103,7 +106,7 @@ def _files(session: Session, settings: Settings) -> Iterator[tuple[str, list[str
     used = select(Consent.id).where(Consent.import_id == SubscriberImport.id).exists()
     imports = _table(SubscriberImport, IMPORTS).where(used)
     yield "imports", IMPORTS, _plain(session, SubscriberImport, imports)
-    yield "people", [*PEOPLE, "addresses"], _people(session, settings)
+    yield "people", [*PEOPLE, MERGED_INTO, "addresses"], _people(session, settings)
     places = ["person", "newsletter"]
     subscriptions = _of_people(Subscription, SUBSCRIPTIONS)
     yield "subscriptions", [*places, *SUBSCRIPTIONS], _plain(session, Subscription, subscriptions)
@@ -155,7 +158,8 @@ def _plain(session: Session, model: type[Any], statement: Select[Any], start: ob
 
 def _people(session: Session, settings: Settings) -> Rows:
     """Yield people with their addresses, each with the reason why nothing is sent there."""
-    for page in pages(session, Person.id, _table(Person, PEOPLE).where(_CONCERNED)):
+    people = _table(Person, PEOPLE).add_columns(_BECAME).where(_CONCERNED)
+    for page in pages(session, Person.id, people):
         found = session.scalars(_ADDRESSES, {"people": [row[0] for row in page]}).all()
         hashes = {one.id: address_hash(settings, one.key) for one in found}
         reasons = dict(session.execute(_REASONS, {"hashes": list(hashes.values())}).all())

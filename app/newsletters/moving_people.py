@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.core.errors import OperatorError
@@ -28,6 +28,16 @@ _REASONS = select(Suppression.address_hash, Suppression.reason).where(
 )
 _KEYS = select(EmailAddress.person_id, EmailAddress.key).where(
     EmailAddress.person_id.in_(bindparam("people", expanding=True))
+)
+
+_LEAD = (
+    update(table_of(Person))
+    .where(
+        Person.id == bindparam("gone"),
+        Person.merged_into_id.is_(None),
+        ~select(EmailAddress.id).where(EmailAddress.person_id == Person.id).exists(),
+    )
+    .values(merged_into_id=bindparam("stays"))
 )
 
 
@@ -65,6 +75,7 @@ class People:
         self._settings = settings
         self._same_key = same_key
         self._others: dict[str, int | None] = {}
+        self._became: dict[str, str] = {}
 
     def found(self, session: Session, names: Collection[str]) -> dict[str, int]:
         """Return the person here for each public id there; those left alone have none."""
@@ -76,6 +87,8 @@ class People:
     def take(self, session: Session, batch: Sequence[Record], now: datetime) -> Found:
         """Make the people who are not here, with their addresses."""
         mailboxes = {one["public_id"]: self._mailboxes(one) for one in batch}
+        became = {one["public_id"]: one.get("merged_into", "") for one in batch}
+        self._became |= {name: into for name, into in became.items() if into}
         known = dict(session.execute(_IDS, {"names": list(mailboxes)}).all())
         holders = people_with(session, (box.key for them in mailboxes.values() for box in them))
         erased = self._erased(session, mailboxes, holders)
@@ -96,6 +109,17 @@ class People:
             self._suppress(session, mailboxes, now)
         left = sum(name in erased and name not in known for name in mailboxes)
         return Found(len(new), len(batch) - len(new) - left, left)
+
+    def lead(self, session: Session) -> None:
+        """Have whoever was merged into another there lead to that one here, once all are here.
+
+        Old links of theirs go on working. Whoever has an address of their own here is left alone.
+        """
+        found = self.found(session, {*self._became, *self._became.values()})
+        for name, into in self._became.items():
+            if name in found and into in found and found[name] != found[into]:
+                values = {"gone": found[name], "stays": found[into]}
+                session.connection().execute(_LEAD, values)
 
     def _mailboxes(self, record: Record) -> list[_Mailbox]:
         try:

@@ -30,8 +30,10 @@ from app.newsletters.moving_files import open_folder
 from app.newsletters.moving_in import Moved, move_in
 from app.newsletters.moving_out import export_everything
 from app.people.erasing import erase, remembering
+from app.people.merging import merge
 from app.people.models import EmailAddress, Person
-from app.people.registers import Registers
+from app.people.registers import Pair, Registers
+from app.wiring import MERGERS
 from tests.conftest import BACKENDS, copy_sqlite, new_database, prepare
 from tests.newsletters.files_of_subscribers import Moving, table
 
@@ -188,6 +190,22 @@ def test_unsubscribe_links_of_old_mails_work_there(peopled: Moving, other: Datab
     with peopled.database.read() as session:
         name = session.scalars(select(Person.public_id).where(Person.name.is_not(None))).first()
     assert name is not None
+    with other.read() as session:
+        mac = leave_mac(peopled.settings, name, "daily")
+        assert place_of(session, peopled.settings, name, "daily", mac) is not None
+
+
+def test_links_of_who_was_merged_away_lead_there_to_the_one_who_stays(
+    peopled: Moving, other: Database
+) -> None:
+    with peopled.database.write() as session:
+        both = select(Subscription.person_id).distinct().order_by(Subscription.person_id).limit(2)
+        stays, gone = session.scalars(both).all()
+        merge(session, Registers(mergers=MERGERS), Pair(gone, stays, now(session)), "staff:1")
+        name = session.get_one(Person, gone).public_id
+        session.commit()
+    into(other, peopled.settings, out(peopled))
+
     with other.read() as session:
         mac = leave_mac(peopled.settings, name, "daily")
         assert place_of(session, peopled.settings, name, "daily", mac) is not None
