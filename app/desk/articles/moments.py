@@ -16,11 +16,13 @@ def typed_moment(text: str, zone: ZoneInfo, field: str) -> datetime:
     Raises:
         FieldError: It is no moment, or one that the clock leaves out.
     """
+    typed = text.strip()
     try:
-        moment = read_moment(text.strip(), zone)
+        moment = read_moment(typed, zone)
     except (ValueError, OverflowError) as error:
         raise FieldError(field, _("Give a day and a time.")) from error
-    again = f"{moment.astimezone(zone):%Y-%m-%dT%H:%M}"
-    if again != text.strip()[:16]:
+    if "T" not in typed:
+        raise FieldError(field, _("Give a day and a time."))
+    if f"{moment.astimezone(zone):%Y-%m-%dT%H:%M}" != typed[:16]:
         raise FieldError(field, _("The clock is turned then, and leaves this time out."))
     return moment.astimezone(UTC)
