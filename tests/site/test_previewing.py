@@ -97,16 +97,14 @@ def test_a_picture_in_the_text_has_its_caption_and_credit(reader: Reader) -> Non
     with reader.database.write() as session:
         session.get_one(Image, 1).caption = {"en": "At <six>."}
         room = Newsroom.beside(session)
-        room.save(
-            "Words.\n\n![Ropes & chains](/media/ship-1200.abc.webp)\n\n![x](/media/none.webp)"
-        )
+        room.save('Words.\n\n![Ropes & "><i>](/media/ship-1200.abc.webp)\n\n![x](/media/none.webp)')
         path = reader.path_of(room.publish())
         session.commit()
     page = reader.text(path).partition('<div class="prose">')[2]
 
     assert '<figure class="inset">' in page
     assert 'srcset="/media/ship-640.abc.webp 640w' in page
-    assert 'alt="Ropes &amp; chains"' in page
+    assert 'alt="Ropes &amp; &#34;&gt;&lt;i&gt;"' in page
     assert "At &lt;six&gt;." in page
     assert "Drawing: us" in page
     assert '<img src="/media/none.webp" alt="x">' in page
