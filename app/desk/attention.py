@@ -139,6 +139,12 @@ def _twice(_session: Session, needs: Sequence[Need]) -> Iterator[Need]:
         yield replace(need, person_id=int(need.ref) if need.ref.isdecimal() else None)
 
 
+def _mended_alone(_session: Session, needs: Sequence[Need]) -> Iterator[Need]:
+    """Yield what nobody clears: it is gone once the next look finds it mended."""
+    for need in needs:
+        yield replace(need, can_clear=False)
+
+
 def _orders(session: Session, needs: Sequence[Need]) -> Iterator[Need]:
     """Yield what staff ordered and Stripe never answered, with whom it was about."""
     ids = [int(one.ref) for one in needs if one.ref.isdecimal()]
@@ -178,6 +184,7 @@ _MORE: Mapping[str, More] = {
     DISPUTED: _disputes,
     WARNED: _warnings,
     TWO_MEMBERSHIPS: _twice,
+    audit_verifying.ALARM: _mended_alone,
     LAPSED_ALARM: _orders,
     drift.ALARM: _drift,
     dns_watching.ALARM: _dns,

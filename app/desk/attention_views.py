@@ -59,7 +59,8 @@ def needs() -> ResponseReturnValue:
 def clear() -> ResponseReturnValue:
     """Clear an alarm that somebody has seen to."""
     kind, ref, moment = _named(), request.form.get("ref", ""), now(db.session)
-    if _standing(db.session, kind, ref) is None:
+    standing = attention(db.session, moment)
+    if not any((one.kind, one.ref, one.can_clear) == (kind, ref, True) for one in standing):
         return then(HERE, _("That alarm had been cleared already."))
     clear_alarm(db.session, kind, moment, ref)
     _note("alarm.cleared", kind, ref, moment)

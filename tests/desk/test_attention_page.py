@@ -86,6 +86,16 @@ def test_an_editor_reads_and_clears_nothing(desk: SitDown, database: Database) -
     assert standing(database) == ["mail.forged"]
 
 
+def test_what_is_gone_once_it_is_mended_nobody_clears(desk: SitDown, database: Database) -> None:
+    kinds = ["audit-broken", "drift", "sign-ups-tightened"]
+    at = desk("admin")
+    for kind in kinds:
+        alarm(database, kind, "")
+        assert "attention/clear/" not in at.get(HERE).text
+        at.post(f"{HERE}clear/", kind=kind, ref="")
+    assert sorted(standing(database)) == kinds
+
+
 def test_a_dispute_is_looked_at_again_and_not_cleared(desk: SitDown, database: Database) -> None:
     alarm(database, "dispute", "du_1")
     at = desk("membership")
@@ -139,9 +149,10 @@ def test_work_of_a_key_that_waits_already_stays_aside(desk: SitDown, database: D
     assert "The same work is waiting already" in words_of(at.get(HERE))
 
 
-@pytest.mark.parametrize("path", ["parked/person/1/", "parked/job/99/"])
-def test_what_is_not_set_aside_is_not_found(desk: SitDown, path: str) -> None:
-    assert desk("membership").get(f"{HERE}{path}").status_code == 404
+def test_what_is_not_set_aside_is_not_found(desk: SitDown) -> None:
+    at = desk("membership")
+    assert at.get(f"{HERE}parked/person/1/").status_code == 404
+    assert at.get(f"{HERE}parked/job/99/").status_code == 404
 
 
 def test_differences_are_listed_and_compared_again(desk: SitDown, database: Database) -> None:
