@@ -6,7 +6,7 @@ killed in the middle and started again it goes on, and who left or was erased he
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,7 +24,9 @@ from app.newsletters.import_models import SubscriberImport
 from app.newsletters.models import Consent, Newsletter, Subscription
 from app.newsletters.moving_columns import values_of
 from app.newsletters.moving_files import Folder, Record
+from app.newsletters.moving_out import GOES_TO
 from app.newsletters.moving_people import People, closed_people
+from app.people.models import EmailAddress
 
 _SLUGS = select(Newsletter.slug, Newsletter.id)
 _IMPORTS = select(SubscriberImport.key, SubscriberImport.id)
@@ -179,6 +181,7 @@ def _placed(
 ) -> list[dict[str, Any]]:
     """Return rows with our ids of person and list, without those of people left alone."""
     people = moving.people.found(session, {record["person"] for record in batch})
+    boxes = _mailboxes(session, {record.get(GOES_TO, "") for record in batch} - {""})
     rows = []
     for record in batch:
         person, newsletter = people.get(record["person"]), moving.lists.get(record["newsletter"])
@@ -188,8 +191,17 @@ def _placed(
         places: dict[str, Any] = {"person_id": person, "newsletter_id": newsletter}
         if "import" in record:
             places["import_id"] = moving.imports.get(record["import"])
+        if GOES_TO in record:
+            places["address_id"] = boxes.get((person, record[GOES_TO]))
         rows.append(values_of(table, record) | places)
     return rows
+
+
+def _mailboxes(session: Session, keys: Collection[str]) -> dict[tuple[int, str], int]:
+    """Return the ids of addresses by whose they are and their keys."""
+    asked = select(EmailAddress.person_id, EmailAddress.key, EmailAddress.id)
+    found = session.execute(asked.where(EmailAddress.key.in_(keys))) if keys else ()
+    return {(row.person_id, row.key): row.id for row in found}
 
 
 def _take_suppressions(session: Session, moving: _Moving, batch: Sequence[Record]) -> None:

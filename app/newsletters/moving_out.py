@@ -34,7 +34,7 @@ ABOUT = "about.json"
 NOT_OURS = ("author_id", "picture_id")
 LISTS = columns_of(Newsletter, *NOT_OURS)
 IMPORTS = ["key", "file_hash", "file_name", "source", "done_by", "started_at", "applied_at"]
-MERGED_INTO = "merged_into"
+MERGED_INTO, GOES_TO = "merged_into", "goes_to"
 PEOPLE = ["public_id", "name", "language", "created_at", "erased_at"]
 SUBSCRIPTIONS = columns_of(Subscription, "person_id", "newsletter_id", "address_id")
 CONSENTS = columns_of(Consent, "person_id", "newsletter_id", "network_hash", "import_id")
@@ -108,8 +108,12 @@ def _files(session: Session, settings: Settings) -> Iterator[tuple[str, list[str
     yield "imports", IMPORTS, _plain(session, SubscriberImport, imports)
     yield "people", [*PEOPLE, MERGED_INTO, "addresses"], _people(session, settings)
     places = ["person", "newsletter"]
-    subscriptions = _of_people(Subscription, SUBSCRIPTIONS)
-    yield "subscriptions", [*places, *SUBSCRIPTIONS], _plain(session, Subscription, subscriptions)
+    subscriptions = _of_people(Subscription, SUBSCRIPTIONS).add_columns(EmailAddress.key)
+    subscriptions = subscriptions.outerjoin(
+        EmailAddress, EmailAddress.id == Subscription.address_id
+    )
+    titles = [*places, *SUBSCRIPTIONS, GOES_TO]
+    yield "subscriptions", titles, _plain(session, Subscription, subscriptions)
     consents = _of_people(Consent, CONSENTS).add_columns(SubscriberImport.key)
     consents = consents.outerjoin(SubscriberImport, SubscriberImport.id == Consent.import_id)
     yield "consents", [*places, *CONSENTS, "import"], _plain(session, Consent, consents)

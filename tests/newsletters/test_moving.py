@@ -209,6 +209,14 @@ def test_links_of_who_was_merged_away_lead_there_to_the_one_who_stays(
     with other.read() as session:
         mac = leave_mac(peopled.settings, name, "daily")
         assert place_of(session, peopled.settings, name, "daily", mac) is not None
+    assert goes_to(other) == goes_to(peopled.database) != []
+
+
+def goes_to(database: Database) -> list[str]:
+    """Return the mailboxes that subscriptions themselves go to."""
+    asked = select(EmailAddress.key).join(Subscription, Subscription.address_id == EmailAddress.id)
+    with database.read() as session:
+        return sorted(session.scalars(asked))
 
 
 @pytest.mark.parametrize("file", ["people", "subscriptions", "consents"])
