@@ -55,9 +55,9 @@ def place(
         url = f"sqlite:///{folder}/bench.sqlite3"
         if backend == "postgresql":
             url = stack.enter_context(new_database(server, "bench"))
-        environment = {**_environment(folder, url, backend, smtp_port), **settings}
-        checked = Settings.from_environment(environment)
-        made = Place(backend, server, folder, url, checked, environment)
+        variables = {**environment(folder, url, backend, smtp_port), **settings}
+        checked = Settings.from_environment(variables)
+        made = Place(backend, server, folder, url, checked, variables)
         _fill(made, people)
         yield made
 
@@ -86,7 +86,8 @@ def _import(database: Database, made: Place, people: int) -> None:
         assert importing.import_file(database, file, silent, apply=True).applied
 
 
-def _environment(folder: Path, url: str, backend: str, smtp_port: int) -> dict[str, str]:
+def environment(folder: Path, url: str, backend: str, smtp_port: int) -> dict[str, str]:
+    """Return the variables of a newsroom to measure, over a database of either kind."""
     return {
         **identity(),
         "UNWALLED_MODE": "development",

@@ -16,7 +16,7 @@ from app.goal.forecast import PACE_DAYS
 from app.goal.standing import Standing, standing
 from app.memberships import renewals, value
 from app.memberships.history import history
-from app.memberships.queries import count_at
+from app.memberships.queries import count_at, first_recorded
 from app.memberships.renewals import ELSEWHERE, MONTH, MONTH_ENDS, YEAR, YEAR_ENDS, Due
 from app.memberships.value import Value
 from app.newsletters.funnel_queries import OfList, by_list
@@ -123,6 +123,7 @@ class Morning:
         lists: The funnel of each list over 28 days.
         pages: What each page brought over 28 days.
         asks: What each ask brought.
+        begun_at: When the ledger was begun, if that is later than the past moment asked about.
     """
 
     asked: Asked
@@ -135,6 +136,7 @@ class Morning:
     lists: tuple[OfList, ...]
     pages: tuple[Bringer, ...]
     asks: tuple[Bringer, ...]
+    begun_at: datetime | None = None
 
 
 def morning(session: Session, asked: Asked) -> Morning:
@@ -153,7 +155,13 @@ def morning(session: Session, asked: Asked) -> Morning:
         lists=by_list(session, stretch.first, stretch.last),
         pages=attribution.pages(session, stretch),
         asks=attribution.asks(session, stretch),
+        begun_at=_begun_at(session, asked),
     )
+
+
+def _begun_at(session: Session, asked: Asked) -> datetime | None:
+    first = first_recorded(session) if asked.is_past else None
+    return first if first is not None and first > asked.now else None
 
 
 def _days(session: Session, asked: Asked, found: Standing) -> tuple[DayCount, ...]:

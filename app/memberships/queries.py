@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.memberships import ledger
-from app.memberships.models import MemberCounter, MemberSpan
+from app.memberships.models import Entitlement, MemberCounter, MemberSpan
 
 COUNTER_ID = 1
 
@@ -108,3 +108,9 @@ def last_boundary(session: Session, now: datetime) -> datetime | None:
     ends = select(func.max(MemberSpan.ends_at)).where(MemberSpan.ends_at <= now)
     found = session.execute(select(starts.scalar_subquery(), ends.scalar_subquery())).one()
     return max((moment for moment in found if moment is not None), default=None)
+
+
+def first_recorded(session: Session) -> datetime | None:
+    """Return when anything was first written into the ledger: before, nothing was known."""
+    found: datetime | None = session.scalar(select(func.min(Entitlement.recorded_at)))
+    return found

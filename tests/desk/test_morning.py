@@ -134,6 +134,15 @@ def test_a_past_morning_is_what_was_known_then(furnished: Session) -> None:
     assert (found.standing.forecast, found.weeks, found.needs) == (None, None, None)
     assert found.money is not None
     assert found.money.recurring == ()
+    assert found.begun_at is None
+
+
+def test_before_the_first_record_nothing_was_known_and_that_is_said(furnished: Session) -> None:
+    found = morning(furnished, Asked(NOW - 300 * DAY, KYIV, is_past=True))
+
+    assert found.standing.count is not None
+    assert found.standing.count.members == 0
+    assert found.begun_at == NOW - 35 * DAY
 
 
 def test_an_empty_newsroom_has_a_morning_too(session: Session) -> None:

@@ -5,13 +5,16 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from app.core.database import Database
 from app.memberships import flows, service
 from app.memberships.entitling import SOURCE
 from app.memberships.flows import Flow
 from app.memberships.queries import count_at
+from app.memberships.recounting import recount
 from app.memberships.service import Grant
 from tests.memberships.account_making import make_membership
 from tests.memberships.making import NOW, make_person
+from tests.schema import downgrade, migrate
 
 DAY = timedelta(days=1)
 INSTANT = timedelta(microseconds=1)
@@ -142,3 +145,21 @@ def test_what_was_known_lately_is_what_is_known(moved: Session) -> None:
     for days in (1, 7, 25):
         since = NOW - days * DAY
         assert flows.flow(moved, since, NOW, known_at=NOW) == flows.flow(moved, since, NOW)
+
+
+def test_spans_from_before_learn_what_bounds_them(database_url: str, database: Database) -> None:
+    with database.write() as session:
+        grant(session, make_person(session), "patreon", -30)
+        own(session, -30, -2)
+        both = make_person(session)
+        grant(session, both, "patreon", -20, -3)
+        grant(session, both, "bank", -20, -3)
+        again = Grant(both, "bank", f"{both}", NOW - 20 * DAY, NOW - 4 * DAY)
+        service.grant(session, again, reason="test", now=NOW)
+        session.commit()
+    database.dispose()
+    downgrade(database_url, "0017")
+    migrate(database_url)
+
+    with database.read() as session:
+        assert recount(session, NOW).drifts == ()
