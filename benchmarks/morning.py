@@ -60,7 +60,7 @@ def ask(port: int, path: str, token: str = "") -> float:
 def measure(place: dict[str, str], token: str) -> tuple[float, float]:
     """Return the seconds of the first and of the tenth time in a fresh process."""
     with serving("ours", place) as port:
-        ask(port, "/readyz")
+        ask(port, "/healthz")
         first = ask(port, "/desk/", token)
         warm = [ask(port, "/desk/", token) for _ in range(9)]
     return first, warm[-1]

@@ -155,8 +155,8 @@ def furnish(database: Database) -> None:
         for statement in _ORDER:
             session.execute(text(statement), values)
         for table in ("person", "subscription", "intent", "membership"):
-            highest = f"(SELECT max(id) FROM {table})"
-            session.execute(text(f"SELECT setval('{table}_id_seq', {highest})"))  # noqa: S608 - ours
+            highest = f"(SELECT max(id) FROM {table})"  # noqa: S608 - ours
+            session.execute(text(f"SELECT setval('{table}_id_seq', {highest})"))
         rebuild(session, moment)
         session.commit()
     with database.engine.connect() as plain:
