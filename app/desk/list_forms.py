@@ -52,8 +52,16 @@ def typed(form: MultiDict[str, str]) -> dict[str, Any]:
     return {**form.to_dict(), **{name: name in form for name in TICKS}}
 
 
-def read_facts(form: MultiDict[str, str], picture: str | None) -> ListFacts:
-    """Return what was written of a list; `picture` is the key of its picture."""
+def read_facts(
+    form: MultiDict[str, str], picture: str | None, *, is_open: bool | None = None
+) -> ListFacts:
+    """Return what was written of a list.
+
+    Args:
+        form: As it was sent.
+        picture: Key of its picture.
+        is_open: Whether a list that is there takes sign-ups; closing it is asked about elsewhere.
+    """
     texts = {name: _texts(form, name) for name in TEXTS}
     return ListFacts(
         slug=form.get("slug", "").strip(),
@@ -66,7 +74,8 @@ def read_facts(form: MultiDict[str, str], picture: str | None) -> ListFacts:
         picture=picture,
         sender_name=texts["sender_name"] or None,
         reply_to=form.get("reply_to", "").strip() or None,
-        **{name: name in form for name in TICKS},
+        open="open" in form if is_open is None else is_open,
+        **{name: name in form for name in TICKS if name != "open"},
     )
 
 

@@ -61,12 +61,14 @@ def place_in_sections(slug: str) -> ResponseReturnValue:
     """Have a list's form stand in these sections and no others."""
     one = the_list(slug)
     before = placing.section_places(db.session, one.id)
-    told = (each.partition("/") for each in request.form.getlist("place"))
+    told = (each.partition("/") for each in request.values.getlist("place"))
     wanted = {(section, language) for section, _slash, language in told if language in LANGUAGES}
     placing.place_in_sections(db.session, one.id, wanted)
     _record(one, "newsletter.placed", _shown(before), _shown(wanted))
+    places = sorted(f"{section}/{language}" for section, language in before)
+    undo = url_for("desk_list_places.place_in_sections", slug=slug, place=places)
     to = url_for("desk_list_places.sections", slug=slug)
-    return _back(to, _("The form stands where you ticked."))
+    return _back(to, _("The form stands where you ticked."), undo)
 
 
 def _shown(places: set[placing.Place]) -> dict[str, object]:

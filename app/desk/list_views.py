@@ -120,7 +120,7 @@ def edit(slug: str) -> ResponseReturnValue:
     one = the_list(slug)
     before = _kept(one)
     try:
-        facts = list_forms.read_facts(request.form, _picture(one))
+        facts = list_forms.read_facts(request.form, _picture(one), is_open=one.open)
         arranging.change_list(db.session, one, facts, now(db.session))
     except FieldError as error:
         db.session.rollback()
