@@ -24,6 +24,7 @@ from app.desk.notices import tell
 from app.extensions import db
 from app.memberships import uploading
 from app.memberships.parsing import COLUMNS
+from app.memberships.taking_back import standing
 from app.memberships.upload_models import MemberUpload
 from app.memberships.uploading import KIND, LARGEST_FILE
 from app.people.acting import the_actor
@@ -31,7 +32,7 @@ from app.people.audit import Deed, record
 
 bp = Blueprint("desk_member_imports", __name__)
 
-GOING_ON = frozenset({"checking", "applying"})
+GOING_ON = frozenset({"checking", "applying", "undoing"})
 
 
 @localized(bp, "/desk/imports/members/")
@@ -188,6 +189,45 @@ def apply(number: int) -> ResponseReturnValue:
     except OperatorError as error:
         return _refused(number, error)
     return _done(one, "member-import.applied", after={"foreseen": one.foreseen})
+
+
+@localized(bp, "/desk/imports/members/<int:number>/undo/")
+@access("membership", fresh=True)
+def undoing(number: int) -> ResponseReturnValue:
+    """Ask whether an import is taken back, and say what of it can be."""
+    one = _the_upload(number)
+    count = standing(db.session, one.import_id) if one.import_id else 0
+    return confirm_page(
+        Question(
+            title=_("Take this import back"),
+            sentence=_(
+                "Take back what %(file)s said of %(count)s memberships, where nothing was said "
+                "since.",
+                count=f"{count:,}",
+                file=one.file_name,
+            ),
+            more=(
+                _("New memberships are revoked from their beginning; changed ones are as before."),
+                _("The count moves at once; days that were published stay as they were."),
+                _("The people stay known; the right file can bring them again."),
+            ),
+            action=url_for("desk_member_imports.undo", number=number),
+            button=_("Take it back"),
+            back=url_for("desk_member_imports.show", number=number),
+        )
+    )
+
+
+@localized(bp, "/desk/imports/members/<int:number>/undo/", methods=("POST",))
+@access("membership", fresh=True)
+def undo(number: int) -> ResponseReturnValue:
+    """Have an import of members taken back."""
+    one = _the_upload(number)
+    try:
+        uploading.ask_undoing(db.session, one, now(db.session))
+    except OperatorError as error:
+        return _refused(number, error)
+    return _done(one, "member-import.undone")
 
 
 @localized(bp, "/desk/imports/members/<int:number>/drop/")

@@ -20,12 +20,16 @@ CACHE_KIB = 65_536
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How an import went; `effect` is None if rows cannot be taken."""
+    """How an import went; `effect` is None if rows cannot be taken.
+
+    `import_id` names it in the ledger, if it wrote anything there.
+    """
 
     rows: int
     problems: int
     effect: Effect | None
     applied: bool
+    import_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,8 @@ def import_file(database: Database, file: MemberFile, watcher: Watcher, *, apply
             foreseen = applying.foresee(session, stage.import_id, now(session))
         if not apply or not foreseen.new + foreseen.changed:
             return Outcome(rows, 0, foreseen, applied=apply)
-        return Outcome(rows, 0, _apply(database, stage, foreseen), applied=True)
+        done = _apply(database, stage, foreseen)
+        return Outcome(rows, 0, done, applied=True, import_id=stage.import_id)
 
 
 def _apply(database: Database, stage: Stage, foreseen: Effect) -> Effect:

@@ -15,7 +15,8 @@ class MemberUpload(Base):
     `stored` names it in the private folder until it is no longer needed. `titles` says, by column
     of ours, which of the file's it is, and `source` what stands in for a column that it lacks.
     `position` is how many of its `size` bytes have been read. `foreseen` is what it would do,
-    `effect` what it did. `*_asked_at` say what a job is to do, and `failed` why it could not.
+    `effect` what it did, as the import `import_id` of the ledger. `*_asked_at` say what a job is to
+    do, and `failed` why it could not.
     """
 
     __tablename__ = "member_upload"
@@ -40,14 +41,21 @@ class MemberUpload(Base):
     apply_asked_at: Mapped[datetime | None]
     applied_at: Mapped[datetime | None]
     dropped_at: Mapped[datetime | None]
+    import_id: Mapped[int | None]
+    undo_asked_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+    undone: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     failed: Mapped[str | None] = mapped_column(String(500))
 
     @property
     def state(self) -> str:
         """How far it is.
 
-        `brought`, `checking`, `checked`, `applying`, `applied`, `dropped` or `failed`.
+        `brought`, `checking`, `checked`, `applying`, `applied`, `undoing`, `undone`, `dropped` or
+        `failed`.
         """
+        if self.undo_asked_at:
+            return "undone" if self.undone_at else "undoing"
         if self.applied_at or self.dropped_at:
             return "applied" if self.applied_at else "dropped"
         if self.failed:

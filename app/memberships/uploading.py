@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import delete, insert, select
@@ -29,6 +29,7 @@ from app.memberships.parsing import (
     plain_title,
     titles_in,
 )
+from app.memberships.taking_back import take_back
 from app.memberships.upload_models import MemberUpload, MemberUploadProblem
 
 KIND = "members"
@@ -39,6 +40,7 @@ KEPT_SECONDS = 86_400.0
 """How long a file waits for its being applied."""
 
 MOST_PROBLEMS = 10_000
+UNDO_WITHIN = timedelta(days=30)
 MOST_ATTEMPTS = 200
 _STEP = 1 << 18
 _USUAL: Mapping[str, tuple[str, ...]] = {
@@ -146,6 +148,20 @@ def ask_applying(session: Session, one: MemberUpload, who: str, now: datetime) -
     _enqueue(session, one.id, now)
 
 
+def ask_undoing(session: Session, one: MemberUpload, now: datetime) -> None:
+    """Have an import taken back, where nothing was said since. Flushed, not committed.
+
+    Raises:
+        OperatorError: It was not applied, wrote nothing, or is too long ago.
+    """
+    is_done = one.state == "applied" and one.import_id is not None and one.applied_at is not None
+    if not is_done or now - (one.applied_at or now) > UNDO_WITHIN:
+        raise OperatorError(_("This import cannot be undone any more."))
+    one.undo_asked_at = now
+    session.flush()
+    _enqueue(session, one.id, now)
+
+
 def drop_brought(session: Session, one: MemberUpload, now: datetime) -> str | None:
     """Give a file up; return its name, which the caller drops after the commit. Flushed.
 
@@ -177,6 +193,8 @@ def work(database: Database, settings: Settings, upload_id: int) -> None:
     """
     with database.read() as session:
         one = session.get(MemberUpload, upload_id)
+    if one is not None and one.state == "undoing":
+        _undo(database, upload_id)
     if one is None or one.state not in {"checking", "applying"}:
         return
     try:
@@ -191,6 +209,16 @@ def work(database: Database, settings: Settings, upload_id: int) -> None:
     _note(database, upload_id, lambda one, now: _done(one, outcome, now))
     if outcome.applied and one.stored is not None:
         drop(settings, one.stored)
+
+
+def _undo(database: Database, upload_id: int) -> None:
+    with database.write() as session:
+        moment = now(session)
+        import_id = session.get_one(MemberUpload, upload_id).import_id
+        count = take_back(session, import_id, moment) if import_id is not None else 0
+        one = session.get_one(MemberUpload, upload_id)
+        one.undone, one.undone_at = count, moment
+        session.commit()
 
 
 def _import(database: Database, settings: Settings, one: MemberUpload) -> Outcome:
@@ -211,7 +239,7 @@ def _done(one: MemberUpload, outcome: Outcome, now: datetime) -> None:
     one.rows, one.problems, one.position = outcome.rows, outcome.problems, one.size
     if outcome.applied:
         one.effect = asdict(outcome.effect) if outcome.effect else None
-        one.applied_at, one.stored = now, None
+        one.applied_at, one.stored, one.import_id = now, None, outcome.import_id
     else:
         one.foreseen = asdict(outcome.effect) if outcome.effect else None
         one.checked_at, one.apply_asked_at = now, None

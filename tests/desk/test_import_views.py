@@ -182,6 +182,10 @@ def test_members_are_checked_and_brought_in_with_the_count_told_before(
 
     assert "0 before, 1 after" in words_of(here.get(page))
     assert deeds(here)[-1] == "member-import.applied"
+    assert "said of 1 memberships" in words_of(here.get(f"{page}undo/"))
+    here.post(f"{page}undo/")
+    works(here.database, own)
+    assert "taken back" in words_of(here.get(page))
 
 
 def sends(client: FlaskClient, token: str, size: int) -> TestResponse:

@@ -16,6 +16,7 @@ from app.core.settings import Settings
 from app.memberships import uploading
 from app.memberships.models import Entitlement
 from app.memberships.queries import current_count
+from app.memberships.recounting import recount
 from app.memberships.upload_models import MemberUpload, MemberUploadProblem
 from app.people.models import Person
 
@@ -49,6 +50,12 @@ class Desk:
             uploading.ask_applying(
                 session, session.get_one(MemberUpload, one), "Vira", now(session)
             )
+            session.commit()
+        uploading.work(self.database, self.settings, one)
+
+    def undo(self, one: int) -> None:
+        with self.database.write() as session:
+            uploading.ask_undoing(session, session.get_one(MemberUpload, one), now(session))
             session.commit()
         uploading.work(self.database, self.settings, one)
 
@@ -100,6 +107,35 @@ def test_checking_says_what_would_come_of_it_and_applying_does_it(desk: Desk) ->
 
 def _only(session: Session) -> tuple[Person, Entitlement]:
     return session.scalars(select(Person)).one(), session.scalars(select(Entitlement)).one()
+
+
+def members(desk: Desk) -> int:
+    with desk.database.read() as session:
+        found = current_count(session, now(session))
+        assert recount(session, now(session)).drifts == ()
+    return found.members if found else 0
+
+
+def test_taking_it_back_revokes_what_was_new_and_unsays_what_was_changed(desk: Desk) -> None:
+    first = desk.bring(STEADY)
+    desk.check(first)
+    desk.apply(first)
+    over = (
+        "E-Mail,Since,Expiry\nann@post.example,2026-01-31,2026-02-28\nbo@post.example,2026-01-31,\n"
+    )
+    second = desk.bring(over)
+    desk.check(second, {name: title for name, title in TITLES.items() if name != "name"})
+    desk.apply(second)
+    with desk.database.read() as session:
+        latest = session.scalars(select(Entitlement).order_by(Entitlement.id.desc())).all()
+    assert (members(desk), len(latest)) == (1, 3)
+    desk.undo(second)
+
+    assert (desk.record(second).state, desk.record(second).undone) == ("undone", 2)
+    assert members(desk) == 1  # Ann again, and Bo no more
+    desk.undo(first)
+    assert members(desk) == 1  # something was said of her since
+    assert desk.record(first).undone == 0
 
 
 def test_a_line_that_cannot_be_taken_is_said_and_nothing_can_be_applied(desk: Desk) -> None:
