@@ -19,7 +19,7 @@ from app.memberships import jobs as memberships
 from app.memberships import letters as supporter_letters
 from app.memberships import order_jobs as staff_orders
 from app.memberships import personal as own_memberships
-from app.memberships import uploading
+from app.memberships import upload_jobs
 from app.memberships.account_erasing import StillPayingError, forget
 from app.memberships.comparing import comparison
 from app.memberships.complimentary import entitled_among
@@ -102,7 +102,7 @@ WORK = Work(
     jobs=(
         reconciling.job(comparison(), handlers),
         *subscriber_imports.jobs(),
-        uploading.job(),
+        upload_jobs.job(),
         exports.job(),
         dns_watching.job(),
     ),
@@ -110,7 +110,7 @@ WORK = Work(
         goal.watching(),
         memberships.moving(),
         subscriber_files.forgetting(),
-        uploading.forgetting(),
+        upload_jobs.forgetting(),
         exports.forgetting(),
         tokens.forgetting(),
         audit_verifying.nightly(),

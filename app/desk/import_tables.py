@@ -14,7 +14,6 @@ from app.desk import import_words
 from app.desk.listing import Cell, Column, Table
 from app.desk.moments import shown_moment
 from app.mail.models import Suppression
-from app.memberships.upload_models import MemberUpload, MemberUploadProblem
 from app.newsletters.import_applying import fate_of
 from app.newsletters.import_models import (
     SubscriberImport,
@@ -45,7 +44,9 @@ def past_imports() -> Table:
                 one.file_name,
             ),
             Column(
-                "state", lambda: _("State"), lambda row: _state(row.SubscriberImport.state, words)
+                "state",
+                lambda: _("State"),
+                lambda row: shown_state(row.SubscriberImport.state, words),
             ),
             Column(
                 "started",
@@ -59,8 +60,8 @@ def past_imports() -> Table:
                 lambda row: row.SubscriberImport.done_by or row.SubscriberImport.brought_by or "",
                 func.coalesce(one.done_by, one.brought_by, ""),
             ),
-            _number("records", lambda: _("Rows"), one.records),
-            _number("problems", lambda: _("Not taken"), one.problems),
+            number("records", lambda: _("Rows"), one.records),
+            number("problems", lambda: _("Not taken"), one.problems),
             Column(
                 "subscribed",
                 lambda: _("Subscribed"),
@@ -83,54 +84,6 @@ def past_imports() -> Table:
             | one.file_hash.startswith(words, autoescape=True)
         ),
         search_title=lambda: _("Name or hash of the file"),
-    )
-
-
-def member_imports() -> Table:
-    """Return every file of members that was brought to the desk."""
-    one = MemberUpload
-    words = import_words.states()
-    return Table(
-        name="member-imports",
-        rows=select(one.id, one),
-        key=one.id,
-        columns=(
-            Column(
-                "file",
-                lambda: _("File"),
-                lambda row: Cell(
-                    row.MemberUpload.file_name, url_for("desk_member_imports.show", number=row.id)
-                ),
-                one.file_name,
-            ),
-            Column("state", lambda: _("State"), lambda row: _state(row.MemberUpload.state, words)),
-            Column(
-                "brought",
-                lambda: _("Begun"),
-                lambda row: shown_moment(row.MemberUpload.brought_at),
-                one.brought_at,
-            ),
-            Column(
-                "who",
-                lambda: _("By whom"),
-                lambda row: row.MemberUpload.done_by or row.MemberUpload.brought_by,
-                func.coalesce(one.done_by, one.brought_by),
-            ),
-            _number("rows", lambda: _("Rows"), one.rows),
-            _number("problems", lambda: _("Not taken"), one.problems),
-            Column(
-                "hash",
-                lambda: _("Hash of the file"),
-                lambda row: row.MemberUpload.file_hash[:HASH_DIGITS],
-            ),
-        ),
-        order="-brought",
-        empty=lambda: _(
-            "No file of members has been brought in yet. It needs an address, a first day and an "
-            "end in each row."
-        ),
-        search=lambda words: one.file_name.icontains(words, autoescape=True),
-        search_title=lambda: _("Name of the file"),
     )
 
 
@@ -157,24 +110,6 @@ def problems(import_id: int) -> Table:
         ),
         search_title=lambda: _("Reason, or what stood in the row"),
         personal=True,
-    )
-
-
-def member_problems(upload_id: int) -> Table:
-    """Return which lines of a file of members cannot be taken, and why."""
-    one = MemberUploadProblem
-    return Table(
-        name=f"members-{upload_id}-not-taken",
-        rows=select(one.id, one.line, one.reason).where(one.upload_id == upload_id),
-        key=one.id,
-        columns=(
-            Column("line", lambda: _("Line"), lambda row: str(row.line), one.line, numeric=True),
-            Column("reason", lambda: _("Why"), lambda row: row.reason, one.reason),
-        ),
-        order="line",
-        empty=lambda: _("Every row of the file could be taken."),
-        search=lambda words: one.reason.icontains(words, autoescape=True),
-        search_title=lambda: _("Reason"),
     )
 
 
@@ -241,11 +176,13 @@ def _begins(column: Any, words: str) -> ColumnElement[bool]:  # noqa: ANN401 - a
     return found
 
 
-def _state(state: str, words: dict[str, str]) -> Cell:
+def shown_state(state: str, words: dict[str, str]) -> Cell:
+    """Return how far an import is, set off."""
     return Cell(words[state], mark=import_words.STATE_MARKS.get(state, ""))
 
 
-def _number(name: str, title: Any, column: Any) -> Column:  # noqa: ANN401 - words, and a column
+def number(name: str, title: Any, column: Any) -> Column:  # noqa: ANN401 - words, and a column
+    """Return a column of figures, those of the row's entity."""
     return Column(
         name, title, lambda row: f"{getattr(tuple(row)[1], column.key):,}", column, numeric=True
     )

@@ -1,6 +1,5 @@
 """Subscribers brought in from a file: brought, understood, foreseen, done, and taken back."""
 
-from collections.abc import Callable
 from contextlib import closing
 from http import HTTPStatus
 from typing import Any
@@ -19,15 +18,13 @@ from flask.typing import ResponseReturnValue
 
 from app.core.answering import page_language, the_settings
 from app.core.clock import now
-from app.core.errors import FieldError, OperatorError
+from app.core.errors import OperatorError
 from app.core.languages import gettext as _
-from app.core.orm import in_language
-from app.core.private_files import TooLargeError, drop, keep
+from app.core.private_files import TooLargeError, keep
 from app.core.routes import access, large_body, localized
 from app.desk import import_tables, import_words
 from app.desk.asking import is_posted, who
 from app.desk.chrome import desk_page
-from app.desk.confirming import Question, confirm_page
 from app.desk.import_reading import read_wishes, understanding
 from app.desk.list_pages import list_page
 from app.desk.moments import shown_moment
@@ -35,7 +32,7 @@ from app.desk.notices import tell
 from app.extensions import db
 from app.newsletters import import_bringing as bringing
 from app.newsletters import importing
-from app.newsletters.import_bringing import KIND, LARGEST_FILE, LONGEST_NOTE
+from app.newsletters.import_bringing import KIND, LARGEST_FILE
 from app.newsletters.import_columns import FIELDS
 from app.newsletters.import_encodings import ENCODINGS
 from app.newsletters.import_fates import SUBSCRIBES, Fate
@@ -43,7 +40,6 @@ from app.newsletters.import_looking import Wishes
 from app.newsletters.import_models import SubscriberImport
 from app.newsletters.import_records import DELIMITERS
 from app.newsletters.import_systems import GRAVITY, SYSTEMS
-from app.newsletters.import_undoing import untouched
 from app.newsletters.import_values import errors_csv
 from app.newsletters.queries import read_lists
 from app.people.acting import the_actor
@@ -110,7 +106,7 @@ def bring() -> ResponseReturnValue:
 @access("membership")
 def show(number: int) -> ResponseReturnValue:
     """Show how far an import is, and what can be done with it."""
-    return _page(_the_import(number))
+    return _page(the_import(number))
 
 
 def _page(
@@ -134,8 +130,8 @@ def _page(
         lists=lists,
         choices=_choices(),
         words=import_words,
-        counts=_counts(one.effect if one.done_by else one.foreseen or {}),
-        foreseen=_subscribing(one.foreseen or {}),
+        counts=counts(one.effect if one.done_by else one.foreseen or {}),
+        foreseen=subscribing(one.foreseen or {}),
         going_on=one.state in GOING_ON,
         waiting=bringing.waiting_rows(db.session, one.id) if one.done_by else 0,
         zone=import_tables.zone_name(),
@@ -153,12 +149,14 @@ def _choices() -> dict[str, Any]:
     }
 
 
-def _counts(effect: dict[str, int]) -> list[tuple[str, int]]:
+def counts(effect: dict[str, int]) -> list[tuple[str, int]]:
+    """Return how many become what, in words."""
     words = import_words.fates()
     return [(words[fate], effect[fate]) for fate in Fate if effect.get(fate)]
 
 
-def _subscribing(effect: dict[str, int]) -> int:
+def subscribing(effect: dict[str, int]) -> int:
+    """Return how many become subscribed."""
     return sum(effect.get(fate, 0) for fate in SUBSCRIBES)
 
 
@@ -166,7 +164,7 @@ def _subscribing(effect: dict[str, int]) -> int:
 @access("membership")
 def read(number: int) -> ResponseReturnValue:
     """Have a file read as it was told, and foreseen what it would do."""
-    one = _the_import(number)
+    one = the_import(number)
     wishes, says_lists = read_wishes(the_settings(), one, request.form)
     if not says_lists:
         asked = _("Please tick the newsletter that these people get.")
@@ -175,14 +173,14 @@ def read(number: int) -> ResponseReturnValue:
         bringing.ask_reading(db.session, the_settings(), one, wishes, now(db.session))
     except OperatorError as error:
         return _page(one, wishes, {"file": str(error)}, UNPROCESSABLE)
-    return _done(one, "import.read", after={"lists": list(wishes.lists)})
+    return done(one, "import.read", after={"lists": list(wishes.lists)})
 
 
 @localized(bp, "/desk/imports/<int:number>/rows/")
 @access("membership")
 def rows(number: int) -> ResponseReturnValue:
     """List who would become what."""
-    one = _the_import(number)
+    one = the_import(number)
     seen_at = importing.first_seen(db.session, one.file_hash)
     table = import_tables.fates(number, seen_at)
     return list_page("desk/imports/rows.html", _("Who would become what"), table, one=one)
@@ -192,7 +190,7 @@ def rows(number: int) -> ResponseReturnValue:
 @access("membership")
 def not_taken(number: int) -> ResponseReturnValue:
     """List what of a file could not be taken, and why."""
-    one = _the_import(number)
+    one = the_import(number)
     table = import_tables.problems(number)
     return list_page("desk/imports/not_taken.html", _("Rows that are not taken"), table, one=one)
 
@@ -201,7 +199,7 @@ def not_taken(number: int) -> ResponseReturnValue:
 @access("membership", fresh=True)
 def not_taken_file(number: int) -> ResponseReturnValue:
     """Give the rows that could not be taken as a file that can be put right and brought again."""
-    one = _the_import(number)
+    one = the_import(number)
     _write_down("import.errors-taken", one)
 
     def pieces() -> Any:  # noqa: ANN401 - texts
@@ -213,142 +211,7 @@ def not_taken_file(number: int) -> ResponseReturnValue:
     return answer
 
 
-@localized(bp, "/desk/imports/<int:number>/apply/")
-@access("membership", fresh=True)
-def vouching(number: int) -> ResponseReturnValue:
-    """Ask on whose word these people are subscribed, and how they agreed."""
-    return _vouching_page(_the_import(number))
-
-
-def _vouching_page(
-    one: SubscriberImport, error: str = "", status: int = HTTPStatus.OK, note: str = ""
-) -> Response:
-    if one.state not in {"read", "stopped", "failed"} or one.read_at is None:
-        abort(HTTPStatus.NOT_FOUND)
-    kept = set(one.wishes.get("lists", ()))
-    names = [
-        in_language(dict(each.names), page_language())
-        for each in read_lists(db.session)
-        if each.slug in kept
-    ]
-    return desk_page(
-        "desk/imports/vouch.html",
-        _("Bring these people in"),
-        status,
-        one=one,
-        lists=names,
-        count=_subscribing(one.foreseen or {}),
-        counts=_counts(one.foreseen or {}),
-        who=who(),
-        error=error,
-        note=note or one.note or "",
-        longest=LONGEST_NOTE,
-    )
-
-
-@localized(bp, "/desk/imports/<int:number>/apply/", methods=("POST",))
-@access("membership", fresh=True)
-def apply(number: int) -> ResponseReturnValue:
-    """Have what was read applied, on the word of whoever is here."""
-    one = _the_import(number)
-    note = request.form.get("note", "")
-    try:
-        bringing.ask_applying(db.session, one, who(), note, now(db.session))
-    except FieldError as error:
-        db.session.rollback()
-        return _vouching_page(_the_import(number), error.message, UNPROCESSABLE, note)
-    except OperatorError as error:
-        return _refused(one, error)
-    return _done(one, "import.vouched", after={"subscribes": _subscribing(one.foreseen or {})})
-
-
-@localized(bp, "/desk/imports/<int:number>/stop/", methods=("POST",))
-@access("membership")
-def stop(number: int) -> ResponseReturnValue:
-    """Have an import stop before its next batch."""
-    return _asked(
-        number, "import.stopped", bringing.ask_stopping, _("It stops before its next batch.")
-    )
-
-
-@localized(bp, "/desk/imports/<int:number>/drop/")
-@access("membership")
-def dropping(number: int) -> ResponseReturnValue:
-    """Ask whether a file is given up."""
-    one = _the_import(number)
-    return confirm_page(
-        Question(
-            title=_("Give this file up"),
-            sentence=_(
-                "Delete %(file)s from here, without bringing anybody in.", file=one.file_name
-            ),
-            action=url_for("desk_imports.drop_file", number=number),
-            button=_("Give it up"),
-            back=url_for("desk_imports.show", number=number),
-        )
-    )
-
-
-@localized(bp, "/desk/imports/<int:number>/drop/", methods=("POST",))
-@access("membership")
-def drop_file(number: int) -> ResponseReturnValue:
-    """Give a file up that was not applied."""
-    one = _the_import(number)
-    try:
-        stored = bringing.drop_brought(db.session, one, now(db.session))
-    except OperatorError as error:
-        return _refused(one, error)
-    answer = _done(one, "import.dropped", _("The file was given up; nobody was brought in."))
-    if stored is not None:
-        drop(the_settings(), stored)
-    return answer
-
-
-@localized(bp, "/desk/imports/<int:number>/undo/")
-@access("membership", fresh=True)
-def undoing(number: int) -> ResponseReturnValue:
-    """Ask whether an import is taken back, and say what of it can be."""
-    one = _the_import(number)
-    count = untouched(db.session, number)
-    return confirm_page(
-        Question(
-            title=_("Take this import back"),
-            sentence=_(
-                "Take back %(count)s subscriptions that %(file)s began and nobody has touched "
-                "since.",
-                count=f"{count:,}",
-                file=one.file_name,
-            ),
-            more=(
-                _("Whoever has acted since, paused, or was sent an issue keeps the subscription."),
-                _("Who had waited for their confirmation here waits again."),
-                _("What the file said of people who had left stays, and so do suppressions."),
-                _("The people stay known; the right file can bring them again."),
-            ),
-            action=url_for("desk_imports.undo", number=number),
-            button=_("Take it back"),
-            back=url_for("desk_imports.show", number=number),
-        )
-    )
-
-
-@localized(bp, "/desk/imports/<int:number>/undo/", methods=("POST",))
-@access("membership", fresh=True)
-def undo(number: int) -> ResponseReturnValue:
-    """Have an import taken back."""
-    return _asked(number, "import.undone", bringing.ask_undoing, "")
-
-
-def _asked(number: int, what: str, ask: Callable[..., None], notice: str) -> ResponseReturnValue:
-    one = _the_import(number)
-    try:
-        ask(db.session, one, now(db.session))
-    except OperatorError as error:
-        return _refused(one, error)
-    return _done(one, what, notice)
-
-
-def _done(
+def done(
     one: SubscriberImport, what: str, notice: str = "", after: dict[str, Any] | None = None
 ) -> ResponseReturnValue:
     """Write down what was asked for, commit, and lead back to the import."""
@@ -366,12 +229,14 @@ def _write_down(what: str, one: SubscriberImport) -> None:
         session.commit()
 
 
-def _refused(one: SubscriberImport, error: OperatorError) -> Response:
+def refused(one: SubscriberImport, error: OperatorError) -> Response:
+    """Say on the page of an import why nothing was done."""
     db.session.rollback()
-    return _page(_the_import(one.id), None, {"file": str(error)}, HTTPStatus.CONFLICT)
+    return _page(the_import(one.id), None, {"file": str(error)}, HTTPStatus.CONFLICT)
 
 
-def _the_import(number: int) -> SubscriberImport:
+def the_import(number: int) -> SubscriberImport:
+    """Return an import, held while it is changed; or answer that there is none."""
     return db.session.get(SubscriberImport, number, with_for_update=is_posted()) or abort(
         HTTPStatus.NOT_FOUND
     )

@@ -14,7 +14,7 @@ from app.core.languages import LANGUAGES
 from app.core.languages import gettext as _
 from app.core.orm import in_language
 from app.core.routes import access, localized
-from app.desk import list_forms, list_tables
+from app.desk import list_forms, list_row_tables
 from app.desk.chrome import desk_page
 from app.desk.confirming import Question, confirm_page
 from app.desk.list_pages import list_page
@@ -80,7 +80,7 @@ def _shown(places: set[placing.Place]) -> dict[str, object]:
 def articles(slug: str) -> ResponseReturnValue:
     """List articles, and whether a list's form stands on each."""
     one = the_list(slug)
-    table = list_tables.articles(one.id, slug)
+    table = list_row_tables.articles(one.id, slug)
     return list_page("desk/lists/rows.html", _("Forms on articles"), table, one=one)
 
 

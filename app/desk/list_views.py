@@ -15,9 +15,8 @@ from app.core.languages import LANGUAGES
 from app.core.languages import gettext as _
 from app.core.orm import in_language
 from app.core.routes import access, large_body, localized
-from app.desk import list_forms, list_tables
+from app.desk import list_forms, list_row_tables, list_tables
 from app.desk.chrome import desk_page
-from app.desk.confirming import Question, confirm_page
 from app.desk.import_views import AROUND, UNPROCESSABLE
 from app.desk.list_forms import LARGEST_PICTURE
 from app.desk.list_pages import list_page
@@ -27,7 +26,7 @@ from app.newsletters import arranging
 from app.newsletters.funnel_queries import definitions, funnel
 from app.newsletters.models import Newsletter
 from app.newsletters.placing import section_places
-from app.newsletters.queries import forget_lists, read_lists
+from app.newsletters.queries import forget_lists
 from app.newsletters.renaming import former_slugs
 from app.newsletters.standing import Standing, standings
 from app.people.acting import the_actor
@@ -101,7 +100,7 @@ def make() -> ResponseReturnValue:
         made = arranging.add_list(db.session, list_forms.read_facts(request.form, picture))
     except FieldError as error:
         return _again(None, error)
-    return _done(made, "newsletter.made", {}, _("The newsletter is there."))
+    return done(made, "newsletter.made", {}, _("The newsletter is there."))
 
 
 @localized(bp, "/desk/newsletters/<slug>/edit/")
@@ -118,14 +117,14 @@ def editing(slug: str) -> ResponseReturnValue:
 def edit(slug: str) -> ResponseReturnValue:
     """Change a list; its former address leads to the new one."""
     one = the_list(slug)
-    before = _kept(one)
+    before = kept(one)
     try:
         facts = list_forms.read_facts(request.form, _picture(one), is_open=one.open)
         arranging.change_list(db.session, one, facts, now(db.session))
     except FieldError as error:
         db.session.rollback()
         return _again(the_list(slug), error)
-    return _done(one, "newsletter.changed", before, _("The newsletter is as you wrote it."))
+    return done(one, "newsletter.changed", before, _("The newsletter is as you wrote it."))
 
 
 def _picture(one: Newsletter | None) -> str | None:
@@ -143,7 +142,8 @@ def _again(one: Newsletter | None, error: FieldError) -> Response:
     return _form(one, told, {error.field: error.message}, UNPROCESSABLE)
 
 
-def _kept(one: Newsletter) -> dict[str, Any]:
+def kept(one: Newsletter) -> dict[str, Any]:
+    """Return what the audit log keeps of a list."""
     return {name: getattr(one, name) for name in KEPT_FIELDS}
 
 
@@ -166,7 +166,7 @@ def show(slug: str) -> ResponseReturnValue:
         standing=standings(db.session, one.id).get(one.id, Standing()),
         may_see_people=at_the_desk().may(MEMBERSHIP),
         numbers=numbers,
-        rate=list_tables.percent(numbers),
+        rate=list_row_tables.percent(numbers),
         days=SHOWN_DAYS,
         definitions=definitions(),
         former=sorted(slug for slug, present in own.items() if present == one.slug),
@@ -180,7 +180,7 @@ def show(slug: str) -> ResponseReturnValue:
 def subscribers(slug: str) -> ResponseReturnValue:
     """List who is, was or may become a subscriber."""
     one = the_list(slug)
-    table = list_tables.subscribers(one.id, slug)
+    table = list_row_tables.subscribers(one.id, slug)
     return list_page("desk/lists/rows.html", _("Subscribers"), table, one=one)
 
 
@@ -190,93 +190,9 @@ def days(slug: str) -> ResponseReturnValue:
     """List what happened to a list day by day."""
     one = the_list(slug)
     today = day_of(now(db.session), the_settings().time_zone)
-    table = list_tables.days(one.id, slug, today)
+    table = list_row_tables.days(one.id, slug, today)
     title = _("From seeing the form to reading")
     return list_page("desk/lists/rows.html", title, table, one=one, definitions=definitions())
-
-
-@localized(bp, "/desk/newsletters/<slug>/close/")
-@access("staff")
-def closing(slug: str) -> ResponseReturnValue:
-    """Ask whether a list is closed, and say what that ends and what stays."""
-    one = the_list(slug)
-    count = standings(db.session, one.id).get(one.id, Standing()).confirmed
-    return confirm_page(
-        Question(
-            title=_("Close a newsletter"),
-            sentence=_(
-                "Close %(name)s: it takes no sign-ups any more.",
-                name=in_language(one.name, page_language()),
-            ),
-            more=(
-                _("Its forms vanish from every page, at once."),
-                _("Its %(count)s subscribers stay, and its archive too.", count=f"{count:,}"),
-                _("It can be opened again at any time."),
-            ),
-            action=url_for("desk_lists.close", slug=slug),
-            button=_("Close it"),
-            back=url_for("desk_lists.show", slug=slug),
-        )
-    )
-
-
-@localized(bp, "/desk/newsletters/<slug>/close/", methods=("POST",))
-@access("staff")
-def close(slug: str) -> ResponseReturnValue:
-    """Close a list."""
-    return _set_open(slug, is_open=False)
-
-
-@localized(bp, "/desk/newsletters/<slug>/open/", methods=("POST",))
-@access("staff")
-def open_(slug: str) -> ResponseReturnValue:
-    """Open a list."""
-    return _set_open(slug, is_open=True)
-
-
-def _set_open(slug: str, *, is_open: bool) -> ResponseReturnValue:
-    one = the_list(slug)
-    before = _kept(one)
-    arranging.set_open(db.session, slug, is_open=is_open)
-    what = "newsletter.opened" if is_open else "newsletter.closed"
-    said = _("The newsletter takes sign-ups.") if is_open else _("The newsletter is closed.")
-    undo = url_for("desk_lists.close" if is_open else "desk_lists.open_", slug=slug)
-    return _done(one, what, before, said, undo)
-
-
-@localized(bp, "/desk/newsletters/order/")
-@access("staff")
-def ordering() -> ResponseReturnValue:
-    """Show the order of the lists, to be changed by dragging or by buttons."""
-    lists = [(one.slug, one.name(page_language())) for one in read_lists(db.session)]
-    return desk_page("desk/lists/order.html", _("Order of the newsletters"), lists=lists)
-
-
-@localized(bp, "/desk/newsletters/order/", methods=("POST",))
-@access("staff")
-def order() -> ResponseReturnValue:
-    """Put the lists into an order."""
-    before = [one.slug for one in read_lists(db.session)]
-    known = set(before)
-    told = request.values.get("order", "").split(",")
-    wanted = [slug for slug in told if slug in known] or before
-    wanted = _moved([*wanted, *(slug for slug in before if slug not in wanted)])
-    arranging.order_lists(db.session, wanted)
-    deed = Deed("newsletters.ordered", "newsletters", before={"order": before})
-    _record(deed, {"order": wanted})
-    answer = make_response(redirect(url_for("desk_lists.ordering"), HTTPStatus.SEE_OTHER))
-    undo = url_for("desk_lists.order", order=",".join(before))
-    return tell(answer, _("The newsletters stand in this order."), undo)
-
-
-def _moved(slugs: list[str]) -> list[str]:
-    """Return the order after the button that was pressed: `up:slug` or `down:slug`."""
-    where, _colon, slug = request.form.get("move", "").partition(":")
-    if slug in slugs and where in {"up", "down"}:
-        place = slugs.index(slug)
-        slugs.remove(slug)
-        slugs.insert(max(0, place - 1 if where == "up" else place + 1), slug)
-    return slugs
 
 
 def the_list(slug: str) -> Newsletter:
@@ -285,18 +201,19 @@ def the_list(slug: str) -> Newsletter:
     return found or abort(HTTPStatus.NOT_FOUND)
 
 
-def _done(
+def done(
     one: Newsletter, what: str, before: dict[str, Any], said: str, undo: str = ""
 ) -> ResponseReturnValue:
-    after = _kept(one)
+    """Write down what was done to a list, commit it, and lead to its page."""
+    after = kept(one)
     changed = {name: value for name, value in before.items() if after[name] != value}
     told = {name: after[name] for name in changed} if before else after
-    _record(Deed(what, f"newsletter:{one.id}", before=changed), told)
+    write_down(Deed(what, f"newsletter:{one.id}", before=changed), told)
     to = url_for("desk_lists.show", slug=one.slug)
     return tell(make_response(redirect(to, HTTPStatus.SEE_OTHER)), said, undo)
 
 
-def _record(deed: Deed, after: dict[str, Any]) -> None:
+def write_down(deed: Deed, after: dict[str, Any]) -> None:
     """Write down what was done, commit it, and have it seen at once in this process."""
     told = Deed(deed.what, deed.about, before=deed.before, after=after)
     record(db.session, the_actor(), told, now(db.session))

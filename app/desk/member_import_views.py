@@ -13,7 +13,7 @@ from app.core.errors import FieldError, OperatorError
 from app.core.languages import gettext as _
 from app.core.private_files import TooLargeError, drop, keep
 from app.core.routes import access, large_body, localized
-from app.desk import import_tables, import_words
+from app.desk import import_tables, import_words, member_import_tables
 from app.desk.asking import is_posted, who
 from app.desk.chrome import desk_page
 from app.desk.confirming import Question, confirm_page
@@ -39,7 +39,7 @@ GOING_ON = frozenset({"checking", "applying", "undoing"})
 @access("membership")
 def index() -> ResponseReturnValue:
     """List the files of members that were brought."""
-    table = import_tables.member_imports()
+    table = member_import_tables.member_imports()
     return list_page("desk/imports/index.html", _("Imports"), table, kind="members")
 
 
@@ -142,7 +142,7 @@ def not_taken(number: int) -> ResponseReturnValue:
     """List which lines cannot be taken, and why."""
     one = _the_upload(number)
     back = url_for("desk_member_imports.show", number=number)
-    table = import_tables.member_problems(number)
+    table = member_import_tables.member_problems(number)
     title = _("Rows that are not taken")
     return list_page("desk/imports/not_taken.html", title, table, one=one, back=back)
 

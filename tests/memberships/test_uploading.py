@@ -13,7 +13,7 @@ from app.core.database import Database
 from app.core.errors import FieldError, OperatorError
 from app.core.private_files import keep, path_of
 from app.core.settings import Settings
-from app.memberships import uploading
+from app.memberships import upload_jobs, uploading
 from app.memberships.models import Entitlement
 from app.memberships.queries import current_count
 from app.memberships.recounting import recount
@@ -43,7 +43,7 @@ class Desk:
             upload = session.get_one(MemberUpload, one)
             uploading.ask_checking(session, upload, titles, source, now(session))
             session.commit()
-        uploading.work(self.database, self.settings, one)
+        upload_jobs.work(self.database, self.settings, one)
 
     def apply(self, one: int) -> None:
         with self.database.write() as session:
@@ -51,13 +51,13 @@ class Desk:
                 session, session.get_one(MemberUpload, one), "Vira", now(session)
             )
             session.commit()
-        uploading.work(self.database, self.settings, one)
+        upload_jobs.work(self.database, self.settings, one)
 
     def undo(self, one: int) -> None:
         with self.database.write() as session:
             uploading.ask_undoing(session, session.get_one(MemberUpload, one), now(session))
             session.commit()
-        uploading.work(self.database, self.settings, one)
+        upload_jobs.work(self.database, self.settings, one)
 
     def record(self, one: int) -> MemberUpload:
         with self.database.read() as session:
@@ -164,8 +164,8 @@ def test_a_file_that_waited_too_long_is_gone(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     one = desk.bring(STEADY)
-    monkeypatch.setattr(uploading, "KEPT_SECONDS", -1.0)
-    assert uploading.forget(desk.database, desk.settings) == 1
+    monkeypatch.setattr(upload_jobs, "KEPT_SECONDS", -1.0)
+    assert upload_jobs.forget(desk.database, desk.settings) == 1
     desk.check(one)
 
     assert desk.record(one).state == "failed"
