@@ -19,7 +19,6 @@ from app.core import jobs
 from app.core.clock import now
 from app.core.database import Database
 from app.people import staff_sessions
-from app.people.sessions import cookie_name
 from benchmarks.morning_room import furnish
 from benchmarks.newsroom import environment
 from benchmarks.serving import serving
@@ -44,7 +43,7 @@ def sit_down(database: Database) -> str:
 
 def ask(port: int, path: str, token: str = "") -> float:
     """Open a page; return how many seconds that took."""
-    cookie = {"Cookie": f"desk={token}; {cookie_name('desk')}={token}"} if token else {}
+    cookie = {"Cookie": f"desk={token}"} if token else {}
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.connect()
     begun = time.perf_counter()
