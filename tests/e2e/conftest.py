@@ -13,11 +13,15 @@ NewPage = Callable[..., Page]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the browser's tests on one worker, so that one newsroom serves them all."""
+    """Keep the browser's tests of readers on one worker, and those of the desk on another.
+
+    One newsroom serves all the tests of a worker, and the two halves take the same time.
+    """
     for item in items:
         if "/e2e/" in str(item.path):
+            is_desk = "desk" in item.path.stem
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            item.add_marker(pytest.mark.xdist_group("desk" if is_desk else "readers"))
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,151 @@
+"""Every page of the desk by machine's eyes: wide in the light, narrow in the dark."""
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import FilePayload, Page
+from sqlalchemy import select
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter
+
+from app.composing import compose
+from app.core.clock import now
+from app.core.database import Database
+from app.newsletters import webhooks
+from app.newsletters.webhooks import EndpointFacts
+from app.people import notes, tokens
+from app.people.models import Person
+from app.people.staff_models import Staff
+from tests.conftest import make_settings
+from tests.desk.making import make_staff
+from tests.desk.test_attention_page import alarm, park
+from tests.e2e.browser import scrolls_sideways, violations
+from tests.e2e.conftest import NewPage
+from tests.newsroom import Newsroom
+
+WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
+TAKEN_ALONG = re.compile(r"[?&]as=csv|\.csv|/file$")
+
+ELSEWHERE = {
+    # Before anybody has signed in, or once they have proved anew: test_desk_sign_in.
+    *(f"desk_sign_in.{one}" for one in ("form", "sent", "show", "left")),
+    *(f"desk_set_up.{one}" for one in ("show", "form", "app_form")),
+    *("desk_second.form", "desk_prove.form", "desk_rehearsal.show"),
+    *("desk_you.ask_passkey", "desk_you.ask_app"),
+    # After money moved at Stripe, or two people were merged: test_desk_people, desk/test_merging.
+    *("desk_people_money.refund", "desk_people_money.ask_order", "desk_people_details.lift"),
+    *(f"desk_merging.{one}" for one in ("look", "done", "ask_undo")),
+    # Files, not pages.
+    *("desk_exports.download", "desk_imports.not_taken_file"),
+}
+"""Pages that this walk does not come to, and where they are looked at."""
+
+
+@pytest.fixture(scope="module")
+def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MapAdapter]:
+    """What each address of the application leads to."""
+    folder = tmp_path_factory.mktemp("addresses")
+    settings = make_settings(f"sqlite:///{folder}/none.sqlite3", folder, LOG_LEVEL="error")
+    database = Database(settings.database_url)
+    yield compose(settings, database).url_map.bind("localhost")
+    database.dispose()
+
+
+def seed(clone: Path) -> None:
+    """Let there be something on every page that shows rows."""
+    database = Database(f"sqlite:///{clone}/instance/unwalled.sqlite3")
+    make_staff(database, "editor")
+    park(database)
+    alarm(database)
+    settings = make_settings(str(database.engine.url), clone)
+    with database.write() as session:
+        moment = now(session)
+        staff = session.scalars(select(Staff.id)).first()
+        person = session.scalars(select(Person.id)).first()
+        notes.add(session, person or 0, staff or 0, "Wrote to us.", moment)
+        tokens.create(session, "archive", ("lists",), moment, None)
+        facts = EndpointFacts("crm", "https://crm.example/hear", ("confirmed",), ())
+        webhooks.queue_test(session, webhooks.add(session, settings, facts, moment), moment)
+        session.commit()
+    database.dispose()
+
+
+def sit_down(page: Page, newsroom: Newsroom) -> str:
+    """Come in by the rehearsal's way; return the path of the page it leads to."""
+    found = re.search(r"/desk/rehearsal/\S+", newsroom.said)
+    assert found is not None
+    page.goto(found[0])
+    page.get_by_role("button").first.click()
+    page.wait_for_url(re.compile("/desk/(?!rehearsal)"))
+    return urlsplit(page.url).path
+
+
+def endpoint(addresses: MapAdapter, path: str) -> str:
+    """Return the name of what an address leads to, or an empty text."""
+    try:
+        return str(addresses.match(urlsplit(path).path)[0])
+    except HTTPException:
+        return ""
+
+
+def ways_from(page: Page) -> list[str]:
+    """Return the pages of the desk that a page links to."""
+    found: list[str] = page.eval_on_selector_all(
+        "a[href]", "all => all.map(a => a.getAttribute('href'))"
+    )
+    return [way for way in found if way.startswith("/desk/") and not TAKEN_ALONG.search(way)]
+
+
+def looks_wrong(page: Page) -> list[str]:
+    """Return what axe finds, wide in the light and narrow in the dark, and a page too wide."""
+    wrong = violations(page)
+    page.set_viewport_size(NARROW)  # type: ignore[arg-type] # two whole numbers
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    wrong += [*violations(page), *(["scrolls sideways"] if scrolls_sideways(page) else [])]
+    page.set_viewport_size(WIDE)  # type: ignore[arg-type] # two whole numbers
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    return wrong
+
+
+def bring_a_file(page: Page, kind: str, text: str) -> None:
+    page.goto(f"/desk/imports/{kind}new/")
+    given = FilePayload(name="people.csv", mimeType="text/csv", buffer=text.encode())
+    page.locator("input[type=file]").set_input_files(given)
+    page.get_by_role("main").get_by_role("button").last.click()
+    page.wait_for_url(re.compile(r"/desk/imports/(members/)?\d+/"))
+
+
+@pytest.mark.timeout(600)
+def test_every_page_of_the_desk_is_accessible_and_fits(
+    new_page: NewPage, newsroom: Newsroom, addresses: MapAdapter
+) -> None:
+    page = new_page(viewport=WIDE, color_scheme="light", reduced_motion="reduce")
+    seed(newsroom.clone)
+    ways = deque(["/desk/", "/desk/keys/", sit_down(page, newsroom)])
+    bring_a_file(page, "", "email,list\nann@example.com,first-crossing\nnot an address,x\n")
+    ways.append(page.url)
+    bring_a_file(page, "members/", "email,name,source,source_ref,starts_at\nx,,,,\n")
+    ways.append(page.url)
+    wrong: dict[str, list[str]] = {}
+    while ways:
+        way = ways.popleft()
+        name = endpoint(addresses, way)
+        if not name or name in wrong:
+            continue
+        answer = page.goto(way)
+        ways.extend(ways_from(page))
+        broken = [] if answer is not None and answer.ok else [f"{way} is not answered"]
+        wrong[name] = [*broken, *looks_wrong(page)]
+
+    page.context.clear_cookies()
+    pages = {
+        rule.endpoint
+        for rule in addresses.map.iter_rules()
+        if rule.rule.startswith("/desk/") and "GET" in (rule.methods or ())
+    }
+    assert {name: found for name, found in wrong.items() if found} == {}
+    assert pages - wrong.keys() == ELSEWHERE
