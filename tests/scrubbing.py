@@ -17,7 +17,8 @@ _TABLES = text(
 )
 _SHAPE = text(
     "SELECT md5(string_agg(concat_ws(' ', c.oid, c.relname, c.relkind, c.relnatts, c.relchecks,"
-    " c.relhastriggers, c.relacl), ',' ORDER BY c.oid)), (SELECT count(*) FROM pg_trigger), "
+    " c.relhastriggers, c.relacl), ',' ORDER BY c.oid)), "
+    "(SELECT md5(string_agg(concat_ws(' ', oid, tgenabled), ',' ORDER BY oid)) FROM pg_trigger), "
     "(SELECT count(*) FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase"
     " WHERE d.datname = current_database()) "
     "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
