@@ -18,6 +18,7 @@ from app.desk.chrome import desk_page
 from app.desk.confirming import Question, confirm_page
 from app.desk.merging_words import reasons, sentences, topics
 from app.desk.notices import tell
+from app.desk.people_page import works_here
 from app.extensions import db
 from app.memberships.account_words import Voice
 from app.people import merging
@@ -25,6 +26,8 @@ from app.people.acting import the_actor
 from app.people.audit import record
 from app.people.models import Person
 from app.people.registers import Pair, Told, the_registers
+from app.people.staff_models import ADMIN
+from app.people.staff_sessions import at_the_desk
 
 bp = Blueprint("desk_merging", __name__)
 POST = ("POST",)
@@ -72,6 +75,7 @@ def act(public_id: str, other_id: str) -> ResponseReturnValue:
         if _seal(merging.preview(db.session, the_registers(), pair)) != request.form.get(SEEN):
             return _preview(stays, gone, moment, changed=True)
         merged = merging.merge(db.session, the_registers(), pair, the_actor().who)
+        _refuse_into_colleague(stays.id)  # once both are held, so that nobody is invited meanwhile
     except merging.NotMergedError as error:
         db.session.rollback()
         return _refused(error, stays, gone)
@@ -136,6 +140,17 @@ def _person(public_id: str) -> Person:
     return found
 
 
+def _refuse_into_colleague(person_id: int) -> None:
+    """Leave it to administrators who works here under which addresses: each of them signs in.
+
+    Raises:
+        NotMergedError: Whoever stays works here, and whoever is at the desk is no administrator.
+    """
+    if at_the_desk().role != ADMIN and works_here(db.session, person_id):
+        sentence = _("One of them works here: an administrator can merge the other into them.")
+        raise merging.NotMergedError("refused", sentence)
+
+
 def _merge(merge_id: int) -> reading.Stood:
     found = reading.merge_with(db.session, merge_id, now(db.session))
     if found is None:
@@ -152,6 +167,7 @@ def _preview(stays: Person, gone: Person, moment: datetime, *, changed: bool = F
     """Return the page that says all that would follow."""
     pair = Pair(gone.id, stays.id, moment)
     try:
+        _refuse_into_colleague(stays.id)
         told = merging.preview(db.session, the_registers(), pair)
     except merging.NotMergedError as error:
         return _refused(error, stays, gone)

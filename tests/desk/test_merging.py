@@ -13,6 +13,7 @@ from app.memberships.queries import current_count
 from app.memberships.service import Grant, grant
 from app.people.audit import AuditEntry
 from app.people.models import Person
+from app.people.staff_models import Staff
 from tests.desk.conftest import SitDown
 from tests.desk.making import Desk, words_of
 from tests.memberships.making import make_person
@@ -137,6 +138,26 @@ def test_nobody_is_merged_into_themselves(desk: SitDown, two: tuple[str, str]) -
 
 def test_an_editor_merges_nobody(desk: SitDown, two: tuple[str, str]) -> None:
     assert desk("editor").get(merge_path(two)).status_code == 403
+
+
+@pytest.mark.parametrize("role", ["editor", "membership", "admin"])
+def test_only_an_administrator_gives_a_colleague_another_address_to_sign_in_by(
+    desk: SitDown, database: Database, two: tuple[str, str], role: str
+) -> None:
+    at, boss = desk("membership"), desk("admin")
+    with database.write() as session:
+        stays = session.scalars(select(Person).where(Person.public_id == two[0])).one()
+        session.add(Staff(person_id=stays.id, role=role, invited_at=now(session)))
+        session.commit()
+
+    told = seen(boss.get(merge_path(two)).text)
+    for answer in (at.get(merge_path(two)), at.post(merge_path(two), seen=told)):
+        assert answer.status_code == 409
+        assert "an administrator can merge the other into them" in words_of(answer)
+    with database.read() as session:
+        assert log(session) == []
+
+    assert boss.post(merge_path(two), seen=told).status_code == 303
 
 
 def test_a_merge_that_never_was_is_no_page(desk: SitDown) -> None:
