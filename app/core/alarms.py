@@ -49,7 +49,12 @@ def open_alarms(session: Session, most: int = 200) -> Sequence[Alarm]:
     return session.scalars(standing.order_by(Alarm.first_at, Alarm.id).limit(most)).all()
 
 
-def open_again(session: Session, kind: str, ref: str = "") -> None:
-    """Have a trouble that somebody cleared by mistake stand again; the caller commits."""
-    is_it = (Alarm.kind == kind) & (Alarm.ref == ref)
-    session.execute(update(Alarm).where(is_it).values(cleared_at=None))
+def open_again(session: Session, kind: str, ref: str = "") -> bool:
+    """Have a trouble that somebody cleared by mistake stand again; the caller commits.
+
+    Returns:
+        Whether there was one that was cleared.
+    """
+    is_it = (Alarm.kind == kind) & (Alarm.ref == ref) & Alarm.cleared_at.is_not(None)
+    opened = update(Alarm).where(is_it).values(cleared_at=None).returning(Alarm.id)
+    return session.execute(opened).first() is not None

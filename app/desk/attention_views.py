@@ -74,8 +74,8 @@ def clear() -> ResponseReturnValue:
 def undo() -> ResponseReturnValue:
     """Have an alarm stand again that was cleared by mistake."""
     kind, ref, moment = request.args.get("kind", ""), request.args.get("ref", ""), now(db.session)
-    open_again(db.session, kind, ref)
-    _note("alarm.opened-again", kind, ref, moment)
+    if f"{kind}{ref}".isprintable() and open_again(db.session, kind, ref):
+        _note("alarm.opened-again", kind, ref, moment)
     db.commit()
     return then(HERE, _("The alarm stands again."))
 

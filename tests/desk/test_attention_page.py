@@ -78,6 +78,17 @@ def test_an_alarm_is_cleared_and_the_clearing_taken_back(desk: SitDown, database
     assert written_down(database) == [(one, "alarm:mail.forged:ses") for one in what]
 
 
+@pytest.mark.parametrize("ref", ["ann@post.example", "ses", "a%00b"])
+def test_what_was_not_cleared_is_neither_opened_again_nor_written_down(
+    desk: SitDown, database: Database, ref: str
+) -> None:
+    alarm(database)
+    answer = desk("membership").post(f"{HERE}undo/?kind=mail.forged&ref={ref}")
+    assert answer.status_code == 303
+    assert standing(database) == ["mail.forged"]
+    assert written_down(database) == []
+
+
 def test_an_editor_reads_and_clears_nothing(desk: SitDown, database: Database) -> None:
     alarm(database)
     at = desk("editor")
