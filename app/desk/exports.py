@@ -121,7 +121,7 @@ def prepare(database: Database, settings: Settings, export_id: int) -> None:
     except OperatorError as error:
         _fail(database, export_id, str(error))
         return
-    _ready(database, export_id, name, size)
+    _ready(database, settings, export_id, name, size)
 
 
 def _put_lines(database: Database, export_id: int, pieces: Iterable[str], out: IO[bytes]) -> None:
@@ -149,12 +149,16 @@ def _note(database: Database, export_id: int, done: int) -> None:
         raise _StoppedError
 
 
-def _ready(database: Database, export_id: int, name: str, size: int) -> None:
+def _ready(database: Database, settings: Settings, export_id: int, name: str, size: int) -> None:
     with database.write() as session:
-        one = session.get_one(PreparedExport, export_id)
-        one.stored, one.size, one.ready_at = name, size, now(session)
-        one.done = one.total if one.kind == EVERYTHING else one.done
+        one = session.get_one(PreparedExport, export_id, with_for_update=True)
+        if one.stop_asked_at is None:
+            one.stored, one.size, one.ready_at = name, size, now(session)
+            one.done = one.total if one.kind == EVERYTHING else one.done
         session.commit()
+    if one.stored is None:
+        drop(settings, name)  # nobody wants it any more, or somebody whom it names was erased
+        return
     log.info("a file was prepared", id=export_id, kind=one.kind, size=size)
 
 

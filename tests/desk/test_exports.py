@@ -179,3 +179,24 @@ def test_a_file_that_could_name_somebody_who_is_erased_is_taken_away_by_nobody(
     states = [found(moving, one).state for one in (named.id, unnamed.id, waiting)]
     assert states == ["deleted", "ready", "stopped"]
     assert len(list(moving.settings.private_dir.iterdir())) == 1
+
+
+@pytest.mark.parametrize("kind", ["subscribers", "everything"])
+def test_a_file_that_was_being_written_when_somebody_was_erased_is_not_kept(
+    moving: Moving, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    export_id = asks(moving, kind)
+    written = exports._ready  # all is written, and not yet offered
+
+    def erased_just_before(*about: Any) -> None:  # noqa: ANN401 - as it is called
+        with moving.database.write() as session:
+            exports.erase(session, 0, now(session))
+            session.commit()
+        written(*about)
+
+    monkeypatch.setattr(exports, "_ready", erased_just_before)
+    exports.prepare(moving.database, moving.settings, export_id)
+
+    one = found(moving, export_id)
+    assert (one.state, one.stored) == ("stopped", None)
+    assert list(moving.settings.private_dir.glob("export-*")) == []
