@@ -9,13 +9,35 @@ from typing import Any, TypeVar
 
 from flask import Blueprint, Flask, g
 from flask.typing import ResponseReturnValue
-from werkzeug.routing import Map
+from werkzeug.routing import IntegerConverter, Map, UnicodeConverter, ValidationError
 
 from app.core.languages import DEFAULT, LANGUAGES, request_language
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 OTHERS = ",".join(sorted(set(LANGUAGES) - {DEFAULT}))
+LARGEST = 2**63 - 1
+"""What a database can count to."""
+
+
+class _Number(IntegerConverter):
+    """A number in an address that a row can have; any other is of no page."""
+
+    def to_python(self, value: str) -> int:
+        """Return it."""
+        if len(value) > len(str(LARGEST)) or int(value) > LARGEST:
+            raise ValidationError
+        return int(value)
+
+
+class _Name(UnicodeConverter):
+    """A name in an address; what cannot be seen is in no name, and in no header or row."""
+
+    def to_python(self, value: str) -> str:
+        """Return it as it is."""
+        if not value.isprintable():
+            raise ValidationError
+        return value
 
 
 def access(
@@ -73,8 +95,17 @@ def localized(
     return register
 
 
+def use_names(app: Flask) -> None:
+    """Have addresses with numbers and names that nothing can have be found nowhere.
+
+    Before any route is added.
+    """
+    app.url_map.converters |= {"int": _Number, "string": _Name, "default": _Name}
+
+
 def use_languages(app: Flask) -> None:
     """Take `language` out of the address before the view, and put it in when one is built."""
+    use_names(app)
 
     @app.url_value_preprocessor
     def take(_endpoint: str | None, values: dict[str, Any] | None) -> None:
