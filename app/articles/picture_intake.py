@@ -6,6 +6,7 @@ the place a phone wrote down nor anything hidden behind a picture comes through.
 """
 
 import re
+import struct
 from io import BytesIO
 from pathlib import Path
 from secrets import token_hex
@@ -24,6 +25,10 @@ DECODERS = ("JPEG", "PNG", "WEBP", "AVIF")
 LONGEST_NAME = 48
 LONGEST_ALT, LONGEST_CAPTION, LONGEST_CREDIT = 300, 600, 200
 TALLEST = 3
+DAMAGE = (
+    OSError, SyntaxError, ValueError, RuntimeError, LookupError, TypeError, EOFError, struct.error,
+)  # fmt: skip
+"""What the decoders raise where bytes are not what they say."""
 APPLE = re.compile(rb"ftyp(heic|heix|heif|mif1|msf1|hevc)")
 UNBROKEN = re.compile(r"[\x00-\x1f\x7f]+")
 
@@ -93,7 +98,7 @@ def opened(data: bytes) -> Pictures.Image:
         ) from error
     except (Pictures.DecompressionBombError, Pictures.DecompressionBombWarning) as error:
         raise _too_many() from error
-    except (OSError, SyntaxError, ValueError) as error:
+    except DAMAGE as error:
         raise FieldError(
             "picture", _("The picture is damaged and cannot be read to its end. Save it once more.")
         ) from error

@@ -103,6 +103,7 @@ def test_four_kinds_are_taken_whatever_they_are_called(kind: str, tmp_path: Path
         (b"\0\0\0\x18ftypheic" + b"\0" * 99, "HEIC"),
         (b"\xff\xd8\xff" + b"\0" * MOST_BYTES, "20 MB"),
         (picture()[:3000], "damaged"),
+        (picture("AVIF").replace(b"iloc", b"gone"), "damaged"),
         (bomb(50_000, 50_000), "50 million"),
         (bomb(9_000, 9_000), "50 million"),
         (bomb(800, 800), "damaged"),
