@@ -19,6 +19,7 @@ from app.payments import kinds
 from app.payments.gateway import Gateway
 from app.payments.inbox import mark
 from app.people.erasing import erase
+from app.people.models import Person
 from app.people.registers import Registers
 from app.people.survivors import survivor_of
 
@@ -81,8 +82,14 @@ def _erase_here(
     known: frozenset[str],
     also: Also,
 ) -> bool:
-    """Erase in one transaction; nothing, if there is a customer whom Stripe was not told of."""
+    """Erase in one transaction; nothing, if there is a customer whom Stripe was not told of.
+
+    The person is held first, so that no merge makes them somebody else in between.
+    """
     with database.write() as session:
+        held = session.get(Person, person_id, with_for_update={"key_share": True})
+        if held is not None and held.merged_into_id is not None:
+            return False  # they became somebody else meanwhile, whom Stripe was not told of
         if _customers(session, person_id) - known:
             return False
         moment = now(session)

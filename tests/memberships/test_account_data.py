@@ -20,8 +20,10 @@ from app.memberships.wall import put
 from app.payments import jobs
 from app.payments.gateway import GatewayError
 from app.payments.serving import PAGE_RETRIES
+from app.people.merging import merge
 from app.people.models import EmailAddress, Person
-from app.people.registers import Registers
+from app.people.registers import Pair, Registers
+from app.wiring import MERGERS
 from tests.memberships.account_browsing import Ann, browse, signed_in
 from tests.memberships.account_making import ANN, make_intent, make_payment
 from tests.memberships.making import NOW, make_person
@@ -238,6 +240,32 @@ def test_a_payment_that_comes_in_between_is_forgotten_too(ann: Ann, times: int) 
     assert set(gateway.forgotten) == {
         supporter.membership.customer_id, *(f"cus_{one}" for one in range(times))
     }  # fmt: skip
+    assert ann.browser.count(EmailAddress) == 0
+
+
+def test_whoever_is_merged_while_stripe_forgets_them_is_forgotten_there_as_who_they_became(
+    ann: Ann,
+) -> None:
+    supporter, database = ann.supporter, ann.supporter.database
+    registers, hers = Registers(mergers=MERGERS), supporter.membership.customer_id
+    with database.write() as session:
+        other = make_person(session, "anne@work.example")
+        session.add(Customer(customer_id="cus_other", person_id=other, created_at=NOW))
+        session.commit()
+
+    class Merging(Forgetful):
+        def forget_customer(self, customer_id: str, key: str) -> None:
+            if not self.forgotten:
+                with database.write() as session:
+                    pair = Pair(supporter.person_id, other, now(session))
+                    merge(session, registers, pair, "staff:1")
+                    session.commit()
+            super().forget_customer(customer_id, key)
+
+    gateway = Merging(database, supporter.person_id, times=0)
+    forget(database, registers, lambda: gateway, supporter.person_id)  # type: ignore[arg-type, return-value]
+
+    assert set(gateway.forgotten) == {hers, "cus_other"}
     assert ann.browser.count(EmailAddress) == 0
 
 
