@@ -57,6 +57,8 @@ def send_back(public_id: str, receipt: str) -> ResponseReturnValue:
             money = _amount(typed, found)
         except FieldError as error:
             return _refund_page(person, found, None, INVALID, typed=typed, error=error.message)
+        if trouble := _meanwhile(found):
+            return _refund_page(person, found, money, HTTPStatus.CONFLICT, trouble=trouble)
         ordered = orders.place(
             Wanted(nonce, REFUND, person.id, payment_id=found.payment_id, money=money)
         )
@@ -67,6 +69,19 @@ def send_back(public_id: str, receipt: str) -> ResponseReturnValue:
 
 def _amount(typed: str, found: Refundable) -> Money:
     return amount_of(typed, found.left, answering.the_voice().language)
+
+
+def _meanwhile(found: Refundable) -> str:
+    """Return why what the page said is not so any more: whoever pressed did not know of it."""
+    if found.is_held:
+        return _("Their bank disputes this payment, and has the money: it decides who keeps it.")
+    if request.form.get("left") in {None, str(found.left.minor)}:
+        return ""
+    return _(
+        "Money of this payment went back while you looked at this page: %(amount)s of it is left. "
+        "Nothing more was done.",
+        amount=in_full(found.left, answering.the_voice().language),
+    )
 
 
 def _payment(session: Session, public_id: str, receipt: str) -> tuple[Person, Refundable]:

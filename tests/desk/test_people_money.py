@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from app.core.database import Database
+from app.memberships.money_models import Payment
 from app.memberships.order_models import StaffOrder
 from app.memberships.standing import standing_of
 from app.payments import serving
@@ -62,6 +63,33 @@ def test_an_amount_that_cannot_go_back_is_told_at_its_field(
     assert f'id="amount-error">{sentence}</p>' in sent.text
     assert f'value="{typed}"' in sent.text
     assert (ann.payment().refunded_minor, ann.deeds()) == (0, [])
+
+
+def test_a_page_from_before_a_refund_gives_no_second_part_back(ann: Care) -> None:
+    path = f"{ann.refund}?amount=2.50"
+    seen, nonce = ann.read(path), ann.nonce(path)
+    ann.press(path, amount="2.50", left="700")
+
+    answer = ann.desk.post(path, nonce=nonce, amount="2.50", left="700")
+
+    assert 'name="left" value="700"' in seen
+    assert answer.status_code == 409
+    assert "4.50\xa0EUR of it is left. Nothing more was done." in answer.text
+    assert 'name="left" value="450"' in answer.text
+    assert (ann.payment().refunded_minor, ann.deeds()) == (250, ["refund.ordered"])
+
+
+def test_what_their_bank_holds_is_not_ordered_back(ann: Care) -> None:
+    nonce = ann.nonce(ann.refund)
+    with ann.desk.database.write() as session:
+        session.execute(update(Payment).values(disputed="open"))
+        session.commit()
+
+    answer = ann.desk.post(ann.refund, nonce=nonce, amount="7", left="700")
+
+    assert answer.status_code == 409
+    assert "Their bank disputes this payment" in answer.text
+    assert ann.deeds() == []
 
 
 def test_the_second_click_of_one_form_refunds_nothing_more(ann: Care) -> None:
