@@ -9,9 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from app.core.guards import UNSAFE
 from app.people.csrf import is_ours
-from app.people.staff_sessions import MAY, put_off, staff_here
+from app.people.staff_sessions import MAY, StaffHere, put_off, staff_here
 
 Answer = Callable[[], ResponseReturnValue]
+
+NOTHING = b"%00"
+"""A sign that no text in a database has; nobody looks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +47,18 @@ def guard(app: Flask, doors: Doors) -> None:
         if found.may(who):
             largest = getattr(view, "largest_body", 0)
             request.max_content_length = largest or request.max_content_length
-        if request.method in UNSAFE and not is_ours(found):
-            abort(HTTPStatus.FORBIDDEN)
+        _refuse_what_is_not_ours(found)
         if not found.may(who):
             return doors.not_theirs()
         put_off(found)
         if getattr(view, "fresh", False) and not found.is_fresh:
             return doors.not_fresh()
         return None
+
+
+def _refuse_what_is_not_ours(found: StaffHere) -> None:
+    """Refuse a form of another page than ours, and an address that no page of ours leads to."""
+    if request.method in UNSAFE and not is_ours(found):
+        abort(HTTPStatus.FORBIDDEN)
+    if NOTHING in request.query_string:
+        abort(HTTPStatus.BAD_REQUEST)

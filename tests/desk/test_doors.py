@@ -154,3 +154,8 @@ def test_a_reader_s_cookie_opens_no_desk(desk: SitDown, app: Flask) -> None:
     client.set_cookie("session", desk("admin").token)
 
     assert client.get(KEYS).status_code == 303
+
+
+@pytest.mark.parametrize(("query", "status"), [("q=a%00b", 400), ("q=a%2500b", 200), ("q=a", 200)])
+def test_a_sign_that_no_text_has_is_not_looked_for(desk: SitDown, query: str, status: int) -> None:
+    assert desk("admin").get(f"/desk/audit/?{query}").status_code == status

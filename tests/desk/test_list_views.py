@@ -95,6 +95,13 @@ def test_what_cannot_be_taken_is_said_and_what_was_typed_is_kept(
     assert lists_of(here) == ["daily", "weekly"]
 
 
+def test_a_sign_that_no_text_has_is_left_out(here: Desk) -> None:
+    fields = {name: f"{one}\0" for name, one in TIDE.items()}
+    answer = here.post("/desk/newsletters/new/", **fields)
+    assert answer.location == "/desk/newsletters/tide/"
+    assert here.post("/desk/newsletters/new/", **{**TIDE, "author": "a\0b"}).status_code == 422
+
+
 def test_a_changed_address_leads_on_and_only_what_changed_is_written_down(here: Desk) -> None:
     fields = {**TIDE, "slug": "morning", "name-en": "Daily", "name-uk": "Daily українською"}
     del fields["open"]  # it is closed by a page of its own, which asks
