@@ -119,8 +119,13 @@ def reset(
     """Take away all that somebody signs in with, and send a link to set it up anew. Flushed.
 
     For whoever has lost it all. Wherever they are signed in, they are signed out.
+
+    Raises:
+        NotInvitedError: They have left.
     """
     staff = locked(session, to[0])
+    if staff.ended_at is not None:
+        raise NotInvitedError("They have left.")
     forget_proofs(session, staff.id, now)
     invitation = _send(session, settings, staff, to[1], now)
     record(session, actor, Deed("staff.reset", f"staff:{staff.id}", staff.person_id), now)

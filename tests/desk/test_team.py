@@ -7,6 +7,7 @@ from app.core.clock import now
 from app.core.database import Database
 from app.mail.models import OutgoingMail
 from app.people.audit import AuditEntry
+from app.people.staff_credentials_models import StaffInvitation
 from app.people.staff_models import Staff, StaffSession
 from tests.desk.conftest import SitDown
 from tests.desk.making import Desk, make_staff, sit_down, words_of
@@ -141,3 +142,12 @@ def test_roles_and_invitations_want_a_fresh_proof(desk: SitDown, database: Datab
         assert at.get(f"{TEAM}{way}").location.startswith("/desk/prove/?next=/desk/team/")
     assert invites(at) == 303
     assert count(database, Staff) == 1
+
+
+def test_whoever_has_left_is_sent_no_link(desk: SitDown, database: Database) -> None:
+    staff_id, boss = make_staff(database, "editor"), desk("admin")
+    boss.post(f"/desk/team/{staff_id}/end/")
+
+    assert boss.post(f"/desk/team/{staff_id}/reset/").status_code == 409
+    with database.read() as session:
+        assert session.scalars(select(StaffInvitation)).all() == []
