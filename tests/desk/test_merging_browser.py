@@ -105,5 +105,18 @@ def test_the_count_moves_by_one_and_back(browser: Browser, at: tuple[Desk, str])
     is_well(page, "undo")
     page.get_by_role("button", name="Undo the merge").click()
     expect(page.get_by_text("They are two people again.")).to_be_visible()
+    expect(page.get_by_role("link", name="Open the page of Ann Example (ann@post")).to_have_count(1)
     assert count(home) == 2
+    page.close()
+
+
+def test_a_long_address_stays_within_a_phone(browser: Browser, at: tuple[Desk, str]) -> None:
+    desk, home = at
+    with desk.database.write() as session:
+        make_person(session, "oleksandra.verkhovynskahalushka.19911@reader.example")
+        session.commit()
+    page = browser.new_page(base_url=home)
+    page.context.add_cookies([{"name": "desk", "value": desk.token, "url": home}])
+    page.goto("/desk/people/")
+    is_well(page, "long")
     page.close()
