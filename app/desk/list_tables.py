@@ -5,6 +5,8 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import Row, func, select
 
+from app.articles.searching import says
+from app.articles.texts import every_text
 from app.core.answering import page_language
 from app.core.languages import LANGUAGES
 from app.core.languages import gettext as _
@@ -78,8 +80,8 @@ def newsletters() -> Table:
         ),
         order="position",
         empty=lambda: _("There is no newsletter yet. Make the first one."),
-        search=lambda words: one.slug.icontains(words, autoescape=True),
-        search_title=lambda: _("Part of the address"),
+        search=lambda words: says([*every_text(one.name), one.slug], words),
+        search_title=lambda: _("Words of the name, or part of the address"),
         filters=(
             Filter(
                 "state",

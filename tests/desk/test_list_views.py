@@ -64,6 +64,15 @@ def test_the_list_of_lists_says_how_each_stands(here: Desk) -> None:
     assert "1 Daily Every day English open 1 0 0" in words_of(here.get("/desk/newsletters/"))
 
 
+@pytest.mark.parametrize("typed", ["daily", "DAILY", "dai"])
+def test_a_list_is_found_by_its_name_and_by_its_address(here: Desk, typed: str) -> None:
+    here.post("/desk/newsletters/new/", **{**TIDE, "name-en": "Daily water"})
+    page = words_of(here.get(f"/desk/newsletters/?q={typed}"))
+    assert "2 rows" in page
+    assert "Daily water" in page
+    assert "Weekly" not in page
+
+
 def test_a_list_is_made_with_all_that_was_written_and_written_down(here: Desk) -> None:
     answer = here.post("/desk/newsletters/new/", **TIDE)
     assert answer.location == "/desk/newsletters/tide/"
