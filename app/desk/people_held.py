@@ -97,7 +97,10 @@ def _how_it_stands(voice: Voice, found: MembershipRead) -> Iterator[str]:
         if found.next_attempt_at is not None:
             yield _("It is tried again on %(day)s.", day=voice.day(found.next_attempt_at))
     elif standing == "waiting":
-        yield _("Its first payment is on its way to us.")
+        yield _(
+            "Nothing of it is paid: its first payment is on its way to us, "
+            "or the last one went back."
+        )
     else:
         yield _("The next charge is on %(day)s.", day=voice.day(found.period_ends_at))
     if found.paid_through is not None:

@@ -119,6 +119,8 @@ def entitled(speech: Speech, facts: Facts) -> Line:
     else:
         end = words.last_day(speech.voice, until)
         span = _("From %(since)s until %(until)s, by %(source)s", until=end, **values)
+        if facts["revision"] > 1 and until <= facts["recorded_at"]:
+            return Line(_("Counts no more by %(source)s", source=by), span)
     title = _("Is a member, and counted") if facts["counts"] else _("Is a member, not counted")
     return Line(title, span)
 

@@ -131,6 +131,7 @@ def entitled(who: Who) -> Rows:
         Entitlement.ends_at,
         Entitlement.counts,
         Entitlement.reason,
+        Entitlement.recorded_at,
     ).where(Entitlement.person_id == who.person_id)
 
 
