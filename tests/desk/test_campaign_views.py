@@ -69,6 +69,15 @@ def drafted(at: Desk) -> str:
     return page
 
 
+def test_a_place_without_words_says_what_is_said_instead_only_where_something_is(at: Desk) -> None:
+    page = at.post(f"{CAMPAIGNS}new/", **FACTS).location
+    saying = f"{page}words/any/en/"
+    assert "There are no words here yet. What is written here" in words_of(at.get(saying))
+    assert "There are no words here yet." in words_of(at.get(f"{page}words/reached/en/"))
+    at.post(saying, **WORDS, seen=seen_on(at, saying))
+    assert "What stands below is said instead" in words_of(at.get(f"{page}words/reached/en/"))
+
+
 def act(at: Desk, page: str, way: str) -> int:
     path = f"{page}{way}/"
     return at.post(path, seen=seen_on(at, path)).status_code

@@ -255,6 +255,7 @@ def test_a_past_morning_says_what_it_cannot_tell(newsroom: Flask, desk: SitDown)
 
     assert "Це минулий ранок" in page
     assert "Прогноз" not in page
+    assert "full day" not in page
     assert sitting.get(f"/desk/morning/due/monthly/?week=late&at={day}").status_code == 404
 
 
