@@ -60,8 +60,8 @@ def mailable() -> Select[*tuple[Any, ...]]:
             Person.id.label("person_id"),
             Person.public_id,
             Person.language,
-            func.coalesce(_own.address, newest.c.address),
-            func.coalesce(_own.key, newest.c.key),
+            func.coalesce(_own.address, newest.c.address).label("address"),
+            func.coalesce(_own.key, newest.c.key).label("key"),
         )
         .join(Person, Person.id == Subscription.person_id)
         .join(newest, (newest.c.person_id == Person.id) & (newest.c.rank == 1))

@@ -1,6 +1,7 @@
 """What commands change stands in the audit log: by whom, and from what to what."""
 
 import getpass
+import shlex
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from tests.memberships.making import make_person
 from tests.newsletters.making import make_list
 
 ROOT = Path(__file__).parents[2]
+EXAMPLE = shlex.quote(str(ROOT / "docs/campaign.example.toml"))
 ANN = "ann@post.example"
 
 
@@ -65,7 +67,7 @@ COMMANDS = (
     ("jobs retry job 1", "parked.tried-again", "job:1"),
     ("members recount --repair", "count.made-anew", "count"),
     ("newsletters export", "export.taken", "export:subscribers"),
-    (f"goal save {ROOT}/docs/campaign.example.toml", "campaign.made", "campaign:1"),
+    (f"goal save {EXAMPLE}", "campaign.made", "campaign:1"),
 )
 
 
@@ -73,7 +75,7 @@ def test_commands_are_written_down_by_the_login_of_whoever_ran_them(
     runner: FlaskCliRunner, database: Database
 ) -> None:
     for words, _what, _about in COMMANDS:
-        ended = runner.invoke(args=words.split())
+        ended = runner.invoke(args=shlex.split(words))
         assert ended.exit_code == 0, ended.output
     found = [(one.who, one.what, one.about) for one in written(database)]
     assert found == [("command:deploy", what, about) for _words, what, about in COMMANDS]

@@ -73,6 +73,8 @@ def test_everything_of_a_person_is_handed_over_and_nothing_of_others(session: Se
         "wall_name": 1,
         "customers": 1,
         "notices": 0,
+        "membership_changes": 0,
+        "orders": 0,
     }
 
 
