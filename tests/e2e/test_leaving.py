@@ -70,8 +70,15 @@ def path(newsroom: Newsroom) -> list[str]:
     return []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("prefix", ["", "/uk"])
+@pytest.mark.parametrize(
+    ("theme", "prefix"),
+    [
+        ("light", "/uk"),
+        ("dark", ""),
+        pytest.param("light", "", marks=pytest.mark.soak),
+        pytest.param("dark", "/uk", marks=pytest.mark.soak),
+    ],
+)
 def test_each_state_fits_a_phone_in_either_theme_and_axe_finds_nothing(
     new_page: NewPage, newsroom: Newsroom, path: list[str], theme: str, prefix: str
 ) -> None:
