@@ -1,9 +1,11 @@
 """Work for tests of the engine: a table of rows, a lane that logs when it worked on each."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy import MetaData, String, func, insert, select, update
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -15,6 +17,8 @@ from app.core.leases import Held, Leased, due_index
 from app.core.orm import Base
 from app.core.settings import Settings
 from app.core.work import Cron, Job, Lane, Payload, Runtime, Work
+
+Returned = TypeVar("Returned")
 
 
 class ProbeBase(DeclarativeBase):
@@ -125,14 +129,24 @@ def every_second(worker: str) -> Cron:
     return Cron("every-second", "* * * * * *", run)
 
 
+def aside(call: Callable[[], Returned]) -> Returned:
+    """Call something in a thread of its own.
+
+    A browser that another test of this process has opened keeps an event loop running in the main
+    one, in which no engine starts.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(call).result()
+
+
 @contextmanager
 def running(
     database: Database, settings: Settings, work: Work, fallback_seconds: int = 30
 ) -> Iterator[Engine]:
     """Run an engine in this process."""
     engine = Engine(database, settings, work, fallback_seconds=fallback_seconds, lease_seconds=3)
-    engine.start()
+    aside(engine.start)
     try:
         yield engine
     finally:
-        assert engine.stop()
+        assert aside(engine.stop)

@@ -16,6 +16,7 @@ from app.core.work import Cron, Job, Lane, Payload, Runtime, Work
 from tests.core.job_rows import WORK, is_done, put, row_of, workflows
 from tests.core.probes import (
     add_probes,
+    aside,
     notes,
     open_count,
     running,
@@ -97,13 +98,13 @@ def test_a_cron_that_is_gone_is_taken_off_the_schedule(
     with running(probes, settings, WORK):
         from dbos import DBOS  # noqa: PLC0415 - it takes a second to import
 
-        names = {one["schedule_name"] for one in DBOS.list_schedules()}
+        names = {one["schedule_name"] for one in aside(DBOS.list_schedules)}
     assert names == {engine.FALLBACK, engine.PRUNE}
 
 
 def test_a_process_has_one_engine(at_work: Engine, probes: Database, settings: Settings) -> None:
     with pytest.raises(RuntimeError):
-        Engine(probes, settings, WORK).start()
+        aside(Engine(probes, settings, WORK).start)
 
     assert jobs.is_running()
     until(is_done(probes, put(probes)))
@@ -139,7 +140,7 @@ def test_a_job_that_does_not_end_is_left_to_its_lease(probes: Database, settings
         let_go.wait(20)
 
     started = Engine(probes, settings, Work(jobs=(Job("note", wait),)))
-    started.start()
+    aside(started.start)
     row_id = put(probes)
     assert entered.wait(20)
 
