@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from app.core.answering import the_settings
 from app.core.clock import now
 from app.core.languages import gettext as _
+from app.desk.doors import not_theirs
 from app.desk.notices import tell
-from app.desk.people_page import person_named
+from app.desk.people_page import person_named, works_here
 from app.desk.people_table import called
 from app.extensions import db
 from app.memberships.account_words import Voice
@@ -20,6 +21,8 @@ from app.people.acting import the_actor
 from app.people.audit import Deed, record
 from app.people.models import Person
 from app.people.reaching import reach_of
+from app.people.staff_models import ADMIN
+from app.people.staff_sessions import at_the_desk
 
 Act = Callable[[Session, Person, datetime], Deed | None]
 
@@ -38,6 +41,16 @@ def the_person(session: Session, public_id: str, *, erased: bool = False) -> Per
     if found is None or (found.erased_at is not None and not erased):
         abort(HTTPStatus.NOT_FOUND)
     return found
+
+
+def leave_colleagues_alone(session: Session, person: Person) -> None:
+    """Let nobody but administrators, and themselves, act on somebody who works here.
+
+    Their name stands under what they do, and all that is known of them says how they sign in.
+    """
+    here = at_the_desk()
+    if here.role != ADMIN and here.person_id != person.id and works_here(session, person.id):
+        abort(make_response(not_theirs()))
 
 
 def spoken_of(session: Session, person: Person) -> str:

@@ -40,6 +40,7 @@ log = structlog.get_logger(__name__)
 def ask_export(public_id: str) -> ResponseReturnValue:
     """Ask whether everything about somebody is to be taken along."""
     person = answering.the_person(db.session, public_id, erased=True)
+    answering.leave_colleagues_alone(db.session, person)
     who = answering.spoken_of(db.session, person)
     return confirm_page(
         Question(
@@ -63,6 +64,8 @@ def ask_export(public_id: str) -> ResponseReturnValue:
 def take(public_id: str) -> ResponseReturnValue:
     """Give the file; each time is written down."""
     nonce = answering.the_nonce()
+    colleague = answering.the_person(db.session, public_id, erased=True)
+    answering.leave_colleagues_alone(db.session, colleague)
     db.release()
     with db.database.write() as session:
         moment = now(session)

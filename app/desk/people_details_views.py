@@ -37,6 +37,7 @@ AT = "/desk/people/<public_id>"
 def details(public_id: str) -> ResponseReturnValue:
     """Show name and language, to be changed."""
     person = answering.the_person(db.session, public_id)
+    answering.leave_colleagues_alone(db.session, person)
     return _details_page(person, person.name or "", person.language)
 
 
@@ -45,6 +46,7 @@ def details(public_id: str) -> ResponseReturnValue:
 def change(public_id: str) -> ResponseReturnValue:
     """Change them."""
     name, language = request.form.get("name", ""), request.form.get("language", "")
+    answering.leave_colleagues_alone(db.session, answering.the_person(db.session, public_id))
     try:
         read = read_details(name, language)
     except FieldError as error:

@@ -8,7 +8,7 @@ from app.people.models import Person
 from app.people.note_models import PersonNote
 from app.people.once import new_nonce
 from tests.desk.conftest import SitDown
-from tests.desk.making import words_of
+from tests.desk.making import make_staff, words_of
 from tests.desk.people_sitting import Ann, before_ann
 from tests.memberships.account_making import make_membership, make_payment
 from tests.memberships.making import make_person
@@ -60,6 +60,24 @@ def test_an_editor_is_refused(ann: Ann, desk: SitDown, path: str) -> None:
     assert editor.get(f"{ann.at}{path}").status_code == 403
     assert editor.get("/desk/people/").status_code == 403
     assert 'href="/desk/people/"' not in editor.get("/desk/keys/").text
+
+
+@pytest.mark.parametrize(("role", "status"), [("membership", 403), ("admin", 200)])
+def test_a_colleague_is_left_to_administrators_and_to_themselves(
+    desk: SitDown, database: Database, role: str, status: int
+) -> None:
+    at = desk(role)
+    make_staff(database, "editor")
+    with database.read() as session:
+        names = {one.name: one.public_id for one in session.scalars(select(Person))}
+    own, theirs = (f"/desk/people/{names[f'The {one}']}/" for one in (role, "editor"))
+
+    for path in ("details/", "export/"):
+        assert at.get(f"{theirs}{path}").status_code == status
+        assert at.get(f"{own}{path}").status_code == 200
+    renamed = at.post(f"{theirs}details/", name="Else", language="en")
+    taken = at.post(f"{theirs}export/", nonce=new_nonce())
+    assert (renamed.status_code == 403, taken.status_code) == (status == 403, status)
 
 
 def test_a_note_is_added_once_changed_by_its_author_deleted_and_taken_back(ann: Ann) -> None:
