@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import structlog
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 from structlog.testing import capture_logs
@@ -190,9 +191,11 @@ def test_it_holds_once_the_networks_are_forgotten(database: Database) -> None:
 
 
 def test_every_night_tells_the_end_to_our_log_and_staff_if_it_broke(
-    database: Database, tmp_path: Path
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runtime = Runtime(database, make_settings(str(database.engine.url), tmp_path))
+    # A log that was used keeps the way that was set then, and would not be overheard.
+    monkeypatch.setattr(audit_verifying, "log", structlog.get_logger())
     head = add(database, 2)
     with capture_logs() as said:
         audit_verifying.nightly().run(runtime)
