@@ -8,10 +8,7 @@ from tests.e2e.browser import scrolls_sideways, violations
 pytestmark = pytest.mark.browser
 
 WELL = """<!doctype html><html lang="en"><title>A page</title>
-<style>
-p {{ background: #fff; color: {ink} }}
-@media (prefers-reduced-motion: no-preference) {{ p {{ transition: color 9s }} }}
-</style>
+<style>p {{ background: #fff; color: {ink}; transition: color 9s }}</style>
 <main><h1>A page</h1><p id="text">Words to read.</p>{more}</main>"""
 
 
