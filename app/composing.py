@@ -14,7 +14,7 @@ from app.core.languages import request_language
 from app.core.routes import use_languages
 from app.core.settings import Settings
 from app.desk import web as desk
-from app.desk.doors import DOORS
+from app.desk.door.doors import DOORS
 from app.desk.previewing import Previews
 from app.extensions import NoSessions, babel, db
 from app.goal import views as goal

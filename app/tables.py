@@ -11,7 +11,7 @@ import app.core.job_rows
 import app.core.proof_of_work
 import app.core.retention
 import app.core.tightening
-import app.desk.export_models
+import app.desk.exports.models
 import app.goal.models
 import app.mail.dns_watching
 import app.mail.event_models

@@ -7,7 +7,8 @@ from app.core import retention as keeping
 from app.core.database import Database
 from app.core.settings import Settings
 from app.core.work import Work
-from app.desk import exports, morning_mail
+from app.desk.exports import preparing as exports
+from app.desk.morning import mail as morning_mail
 from app.goal import jobs as goal
 from app.mail import dns_watching
 from app.mail import event_jobs as mail_events

@@ -20,7 +20,7 @@ from app.core.clock import now
 from app.core.database import Database
 from app.core.settings import Settings
 from app.desk.listing import Asked, listed
-from app.desk.people_table import people_table
+from app.desk.people.table import people_table
 from tests.conftest import make_settings
 from tests.schema import migrate
 from tests.servers import postgresql_url

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.clock import now
 from app.desk.chrome import desk_page
-from app.desk.doors import not_fresh
+from app.desk.door.doors import not_fresh
 from app.desk.listing import Asked, Listing, Table, as_csv, listed, read_asked
 from app.extensions import db
 from app.people.acting import the_actor

@@ -55,7 +55,7 @@ def framed(page: str) -> Response:
 
 def not_yet(sentence: str) -> Response:
     """Return what stands in a frame while there is nothing to show in it."""
-    return framed(render_template("desk/not_yet.html", sentence=sentence))
+    return framed(render_template("desk/door/not_yet.html", sentence=sentence))
 
 
 def framing(answer: Response) -> Response:

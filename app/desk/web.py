@@ -3,59 +3,28 @@
 from flask import Flask
 
 from app.core.answering import started_with
-from app.desk import (
-    export_views,
-    house_web,
-    import_act_views,
-    import_views,
-    list_act_views,
-    list_place_views,
-    list_views,
-    member_import_views,
-    merging_views,
-    morning_rows_views,
-    morning_views,
-    newsroom_web,
-    prove_views,
-    rehearsal_views,
-    second_views,
-    session_views,
-    set_up_views,
-    sign_in_views,
-    team_changing_views,
-    team_views,
-    views,
-    you_views,
-)
-from app.desk.articles.routes import bp as articles
-from app.desk.people_web import PEOPLE
+from app.desk import look_views, views
+from app.desk.articles import routes as articles
+from app.desk.campaigns import web as campaigns
+from app.desk.door import rehearsal_views
+from app.desk.door import web as door
+from app.desk.exports import web as exports
+from app.desk.house import web as house
+from app.desk.imports import web as imports
+from app.desk.lists import web as lists
+from app.desk.merging import web as merging
+from app.desk.morning import web as morning
+from app.desk.newsroom import web as newsroom
+from app.desk.people import web as people
 from app.desk.previewing import Previews, use_previews
+from app.desk.team import web as team
 
+ROOMS = (
+    morning, people, merging, campaigns, newsroom, lists, imports, exports, house, door, team,
+)  # fmt: skip
 BLUEPRINTS = (
-    views.bp,
-    morning_views.bp,
-    morning_rows_views.bp,
-    *newsroom_web.BLUEPRINTS,
-    *house_web.BLUEPRINTS,
-    sign_in_views.bp,
-    second_views.bp,
-    set_up_views.bp,
-    prove_views.bp,
-    you_views.bp,
-    session_views.bp,
-    team_views.bp,
-    team_changing_views.bp,
-    import_views.bp,
-    import_act_views.bp,
-    member_import_views.bp,
-    export_views.bp,
-    list_views.bp,
-    list_act_views.bp,
-    list_place_views.bp,
-    *PEOPLE,
-    articles,
-    merging_views.bp,
-)
+    views.bp, look_views.bp, articles.bp, *(bp for room in ROOMS for bp in room.BLUEPRINTS),
+)  # fmt: skip
 
 
 def register(app: Flask, previews: Previews) -> None:

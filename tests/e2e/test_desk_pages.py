@@ -20,8 +20,8 @@ from app.people import notes, tokens
 from app.people.models import Person
 from app.people.staff_models import ADMIN, Staff
 from tests.conftest import make_settings
+from tests.desk.house.test_attention_page import alarm, park
 from tests.desk.making import make_staff
-from tests.desk.test_attention_page import alarm, park
 from tests.e2e.browser import scrolls_sideways, violations
 from tests.e2e.conftest import NewPage
 from tests.e2e.desk_pages import seat

@@ -1,0 +1,1 @@
+"""Campaigns, what they say, and the tiers of membership."""

@@ -1,0 +1,1 @@
+"""Newsletters as staff keep them."""

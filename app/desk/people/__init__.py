@@ -1,0 +1,1 @@
+"""People, their stories, and what staff do for them."""

@@ -1,0 +1,8 @@
+"""The pages about the team, for the desk to bind."""
+
+from app.desk.team import changing_views, views
+
+BLUEPRINTS = (
+    views.bp,
+    changing_views.bp,
+)
