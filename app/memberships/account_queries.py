@@ -6,6 +6,7 @@ Every question names the person: what is somebody else's is not found.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
@@ -31,7 +32,12 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class MembershipRead:
-    """One membership as it was last seen; the names are those of `Membership`."""
+    """One membership as it was last seen; the names are those of `Membership`.
+
+    Attributes:
+        gone: Where nothing of it is paid although something was: `back` with its payer, or
+            `held` by their bank; else empty.
+    """
 
     subscription_id: str
     customer_id: str
@@ -46,6 +52,7 @@ class MembershipRead:
     failing_since: datetime | None
     next_attempt_at: datetime | None
     card: Card | None
+    gone: Literal["", "back", "held"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +102,7 @@ def memberships_of(session: Session, person_id: int) -> list[MembershipRead]:
         .where(Membership.person_id == person_id)
         .order_by(Membership.ended_at.is_not(None), Membership.started_at.desc(), Membership.id)
     )
-    return [_membership(row) for row in rows]
+    return [_membership(session, row) for row in rows]
 
 
 def membership_of(session: Session, person_id: int, subscription_id: str) -> MembershipRead | None:
@@ -105,10 +112,10 @@ def membership_of(session: Session, person_id: int, subscription_id: str) -> Mem
             Membership.person_id == person_id, Membership.subscription_id == subscription_id
         )
     ).one_or_none()
-    return None if row is None else _membership(row)
+    return None if row is None else _membership(session, row)
 
 
-def _membership(row: Membership) -> MembershipRead:
+def _membership(session: Session, row: Membership) -> MembershipRead:
     return MembershipRead(
         subscription_id=row.subscription_id,
         customer_id=row.customer_id,
@@ -123,7 +130,17 @@ def _membership(row: Membership) -> MembershipRead:
         failing_since=row.failing_since,
         next_attempt_at=row.next_attempt_at,
         card=_card(row),
+        gone=_gone(session, row),
     )
+
+
+def _gone(session: Session, row: Membership) -> Literal["", "back", "held"]:
+    if row.paid_through is not None:
+        return ""
+    paid = session.scalars(select(Payment.disputed).where(Payment.membership_id == row.id)).all()
+    if not paid:
+        return ""
+    return "held" if "open" in paid else "back"
 
 
 def _card(row: Membership) -> Card | None:

@@ -98,8 +98,20 @@ def _sentences(found: MembershipRead, standing: Standing, voice: Voice) -> tuple
     if standing == "paused":
         return _paused(found, voice)
     if standing == "waiting":
-        return (_("The first payment is on its way to us."),)
+        return _waiting_for_money(found, voice)
     return (_("The next charge is on %(day)s.", day=voice.day(found.period_ends_at)),)
+
+
+def _waiting_for_money(found: MembershipRead, voice: Voice) -> tuple[str, ...]:
+    if not found.gone:
+        return (_("The first payment is on its way to us."),)
+    said = (
+        _("What you paid for it has gone back to you, so nothing of it is paid.")
+        if found.gone == "back"
+        else _("Your bank holds what you paid for it until it decides, so nothing of it is paid.")
+    )
+    day = voice.day(found.period_ends_at)
+    return (said, _("The next charge is on %(day)s, unless you cancel before.", day=day))
 
 
 def _cancelled(found: MembershipRead, ends_at: datetime, voice: Voice) -> tuple[str, ...]:

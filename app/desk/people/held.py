@@ -97,14 +97,19 @@ def _how_it_stands(voice: Voice, found: MembershipRead) -> Iterator[str]:
         if found.next_attempt_at is not None:
             yield _("It is tried again on %(day)s.", day=voice.day(found.next_attempt_at))
     elif standing == "waiting":
-        yield _(
-            "Nothing of it is paid: its first payment is on its way to us, "
-            "or the last one went back."
-        )
+        yield _why_unpaid(found)
     else:
         yield _("The next charge is on %(day)s.", day=voice.day(found.period_ends_at))
     if found.paid_through is not None:
         yield _("It is paid until %(day)s.", day=voice.day(found.paid_through))
+
+
+def _why_unpaid(found: MembershipRead) -> str:
+    if found.gone == "back":
+        return _("Nothing of it is paid: the money went back. It is charged again unless it ends.")
+    if found.gone == "held":
+        return _("Nothing of it is paid: a bank holds the money until the dispute is decided.")
+    return _("Nothing of it is paid yet: its first payment is on its way to us.")
 
 
 def complimentary_shown(

@@ -31,7 +31,7 @@ def test_a_whole_refund_is_put_in_words_and_takes_one_from_the_count(ann: Care) 
     assert answer.status_code == 303, answer.text
     assert "The money is on its way back." in ann.read()
     assert (before, ann.members()) == (1, 0)
-    assert "the last one went back" in ann.read()
+    assert "Nothing of it is paid: the money went back." in ann.read()
     assert "Counts no more by their own membership" in ann.read()
     assert (ann.payment().refunded_minor, ann.deeds()) == (700, ["refund.ordered"])
 
