@@ -88,7 +88,7 @@ class Table:
         columns: In their order.
         order: Name of the column sorted by at first; after `-` from the last to the first.
         empty: What to do where there is no row at all.
-        search: Returns what the rows found by some words meet; None where none can be searched.
+        search: Returns what the rows found by some words meet; no list is without.
         search_title: What can be searched for.
         understood: Says as what some words are looked for, where that is not plain.
         filters: Choices beside the search.
@@ -101,7 +101,7 @@ class Table:
     columns: tuple[Column, ...]
     order: str
     empty: Text
-    search: Callable[[str], ColumnElement[bool]] | None = None
+    search: Callable[[str], ColumnElement[bool]]
     search_title: Text | None = None
     understood: Callable[[str], str] | None = None
     filters: tuple[Filter, ...] = ()
@@ -165,7 +165,7 @@ def read_asked(table: Table, values: Mapping[str, str]) -> Asked:
     known = {one.name: {value for value, _words in one.choices[1:]} for one in table.filters}
     number = values.get("page", "")
     return Asked(
-        words=values.get("q", "").strip()[:200] if table.search is not None else "",
+        words=values.get("q", "").strip()[:200],
         chosen={name: value for name, value in chosen.items() if value in known[name]},
         order=order if order.removeprefix("-") in sortable else table.order,
         page=min(max(1, int(number)), MOST_COUNTED // PAGE) if number.isdecimal() else 1,
@@ -187,7 +187,7 @@ def listed(session: Session, table: Table, asked: Asked) -> Listing:
 def narrowed(table: Table, asked: Asked) -> Rows:
     """Return the rows that are asked for, in their order."""
     rows: Rows = table.rows
-    if asked.words and table.search is not None:
+    if asked.words:
         rows = rows.where(table.search(asked.words))
     for one in table.filters:
         if one.name in asked.chosen:

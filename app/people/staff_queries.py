@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.people.models import EmailAddress, Person
@@ -84,12 +84,17 @@ def code_app_since(session: Session, staff_id: int) -> datetime | None:
 
 def open_sessions(session: Session, staff_id: int, now: datetime) -> Sequence[StaffSession]:
     """Return the browsers in which somebody is signed in, the one last seen first."""
-    theirs = select(StaffSession).where(
+    theirs = open_sessions_asked(staff_id, now)
+    return session.scalars(theirs.order_by(StaffSession.seen_at.desc(), StaffSession.id)).all()
+
+
+def open_sessions_asked(staff_id: int, now: datetime) -> Select[StaffSession]:
+    """Return how the browsers are asked for in which somebody is signed in."""
+    return select(StaffSession).where(
         StaffSession.staff_id == staff_id,
         StaffSession.ended_at.is_(None),
         StaffSession.expires_at > now,
     )
-    return session.scalars(theirs.order_by(StaffSession.seen_at.desc(), StaffSession.id)).all()
 
 
 def has_passkey(session: Session, staff_id: int, *, but: int | None = None) -> bool:

@@ -15,7 +15,9 @@ from app.desk.confirming import Question, confirm_page
 from app.desk.door.changing import changed, write_down
 from app.desk.door.pages import offer, the_site
 from app.desk.door.proofs import app_to_scan, given_name, typed_digits
+from app.desk.door.session_table import sessions_table
 from app.desk.door.set_up_views import whom_of
+from app.desk.list_pages import list_page
 from app.desk.moments import shown_moment
 from app.extensions import db
 from app.people import staff_code_apps, staff_passkeys, staff_queries, staff_recovery
@@ -36,14 +38,15 @@ bp = Blueprint("desk_you", __name__)
 def show() -> ResponseReturnValue:
     """Show all of it."""
     here = at_the_desk()
-    return desk_page(
+    return list_page(
         "desk/door/you.html",
         _("Your sign-in"),
+        sessions_table(here.staff_id, here.session_id, here.now),
         passkeys=staff_passkeys.of(db.session, here.staff_id),
         app_since=staff_queries.code_app_since(db.session, here.staff_id),
         codes_left=staff_recovery.left(db.session, here.staff_id),
         codes_made=staff_recovery.HOW_MANY,
-        sessions=staff_queries.open_sessions(db.session, here.staff_id, here.now),
+        has_others=len(staff_queries.open_sessions(db.session, here.staff_id, here.now)) > 1,
         offer=offer(),
         moment=shown_moment,
     )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import Row, String, cast, func, literal, null, select, union_all
+from sqlalchemy import Row, String, cast, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from app.core import parking
@@ -67,6 +67,11 @@ def failing_table() -> Table:
         ),
         order="since",
         empty=lambda: _("Every membership could be charged."),
+        search=lambda words: or_(
+            cast(Membership.id, String) == words,
+            Membership.subscription_id.contains(words, autoescape=True),
+        ),
+        search_title=lambda: _("Number of the membership, or Stripe's id of it"),
     )
 
 
@@ -129,6 +134,13 @@ def dns_table() -> Table:
         ),
         order="state",
         empty=lambda: _("Nothing was checked yet: check it now, or wait for the night."),
+        search=lambda words: or_(
+            *(
+                func.lower(one).contains(words.lower(), autoescape=True)
+                for one in (table.topic, table.sentence, table.record)
+            )
+        ),
+        search_title=lambda: _("Words of the finding or the record"),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import Row, func, select
+from sqlalchemy import ColumnElement, Row, String, cast, func, or_, select
 
 from app.core.languages import gettext as _
 from app.core.orm import table_of
@@ -94,6 +94,8 @@ def delivery_table(endpoint_id: int) -> Table:
         ),
         order="-delivery",
         empty=lambda: _("Nothing was to be told yet. Send a test to see whether it arrives."),
+        search=_told,
+        search_title=lambda: _("Number of a delivery or an event, or its answer"),
         filters=(
             Filter(
                 "state",
@@ -103,6 +105,12 @@ def delivery_table(endpoint_id: int) -> Table:
             ),
         ),
     )
+
+
+def _told(words: str) -> ColumnElement[bool]:
+    columns, number = table_of(WebhookDelivery).c, words.lower().removeprefix("evt_")
+    each = (columns.id, columns.consent_id, columns.status)
+    return or_(*(cast(one, String) == number for one in each))
 
 
 def event_name(consent_id: int | None) -> str:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, String, cast, func, select
 
 from app.articles.models import Article, Edition, Section
 from app.core.answering import page_language
@@ -141,6 +141,8 @@ def days(newsletter_id: int, slug: str, today: date) -> Table:
         empty=lambda: _(
             "Nothing has happened yet. What happens is counted every ten minutes, by day."
         ),
+        search=lambda words: cast(FunnelDay.day, String).startswith(words, autoescape=True),
+        search_title=lambda: _("A day like 2026-11-27, or a month like 2026-11"),
         filters=(
             Filter(
                 "days",

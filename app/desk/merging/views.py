@@ -15,7 +15,9 @@ from app.core.languages import request_language
 from app.core.routes import access, localized
 from app.desk.chrome import desk_page
 from app.desk.confirming import Question, confirm_page
+from app.desk.list_pages import list_page
 from app.desk.merging import reading
+from app.desk.merging.table import merges_table
 from app.desk.merging.words import reasons, sentences, topics
 from app.desk.notices import tell
 from app.desk.people.page import works_here
@@ -84,6 +86,14 @@ def act(public_id: str, other_id: str) -> ResponseReturnValue:
     db.commit()
     answer = _to_merge(merged.id)
     return tell(answer, _("They are one person now."))
+
+
+@localized(bp, "/desk/merges/")
+@access("membership")
+def index() -> ResponseReturnValue:
+    """List every merge, each with its way back as long as there is one."""
+    table = merges_table(now(db.session))
+    return list_page("desk/merging/index.html", _("Merged people"), table)
 
 
 @localized(bp, "/desk/merges/<int:merge_id>/")

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Row
 from app.core.languages import gettext as _
 from app.desk.listing import Cell, Column, Rows, Table
 from app.desk.morning.reading import Asked
-from app.desk.morning.tables import person_cell
+from app.desk.morning.tables import has_id, person_cell, search_words
 from app.desk.morning.voice import Voice
 from app.goal import attribution
 from app.goal.attribution import Brought, Stretch
@@ -59,6 +59,8 @@ def recurring_table(voice: Voice, currency: str) -> Table:
         ),
         order="-since",
         empty=lambda: _("No membership goes on in this currency."),
+        search=has_id,
+        search_title=search_words,
     )
 
 
@@ -88,6 +90,8 @@ def payments_table(
         ),
         order="-moment",
         empty=lambda: _("No money came then."),
+        search=has_id,
+        search_title=search_words,
     )
 
 
@@ -142,6 +146,8 @@ def joins_table(voice: Voice, stretch: Stretch, by: str, name: str) -> Table:
         ),
         order="-moment",
         empty=lambda: _("Nobody set out to join from there."),
+        search=has_id,
+        search_title=search_words,
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app, url_for
-from sqlalchemy import FromClause, Select, String, cast, select, union_all
+from sqlalchemy import ColumnElement, FromClause, Select, String, cast, select, union_all
 from sqlalchemy.engine import Row
 
 from app.core.languages import gettext as _
@@ -63,6 +63,16 @@ def person_cell(public_id: str) -> Cell:
     return Cell(public_id, url_for(PERSON, public_id=public_id) if may else "")
 
 
+def has_id(words: str) -> ColumnElement[bool]:
+    """Return what rows meet of whoever has these signs in their id."""
+    return Person.public_id.contains(words, autoescape=True)
+
+
+def search_words() -> str:
+    """Return what these lists are searched for: they show nothing else of people."""
+    return _("A part of a person's id")
+
+
 def moves_table(asked: Asked, voice: Voice, way: str, stretch: tuple[datetime, datetime]) -> Table:
     """Return who came or left over a stretch, in one way or, as `net`, in every way."""
     spans = flows.spans_known(asked.known_at)
@@ -88,6 +98,8 @@ def moves_table(asked: Asked, voice: Voice, way: str, stretch: tuple[datetime, d
         ),
         order="-moment",
         empty=lambda: _("Nobody, in these days."),
+        search=has_id,
+        search_title=search_words,
     )
 
 
@@ -111,6 +123,8 @@ def members_table(asked: Asked, voice: Voice) -> Table:
         columns=(*_person_and_moment(voice, found, lambda: _("Member since")), _source(found)),
         order="-moment",
         empty=lambda: _("Nobody is a member yet."),
+        search=has_id,
+        search_title=search_words,
     )
 
 
@@ -125,6 +139,8 @@ def due_table(asked: Asked, voice: Voice, kind: str, week: tuple[datetime, datet
         columns=(*_person_and_moment(voice, found, lambda: _("Due")), _source(found)),
         order="moment",
         empty=lambda: _("Nothing falls due then."),
+        search=has_id,
+        search_title=search_words,
     )
 
 

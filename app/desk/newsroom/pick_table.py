@@ -24,7 +24,13 @@ def picks_table(language: str) -> Table:
         ),
         key=Article.id,
         columns=(
-            Column("place", lambda: _("Place"), lambda row: str(row.position), Pick.position),
+            Column(
+                "place",
+                lambda: _("Place"),
+                lambda row: str(row.position),
+                Pick.position,
+                numeric=True,
+            ),
             Column("article", lambda: _("Article"), lambda row: row.key, Article.key),
             Column(
                 "headline",
@@ -35,4 +41,9 @@ def picks_table(language: str) -> Table:
         ),
         order="place",
         empty=lambda: _("Nothing is picked."),
+        search=lambda words: (
+            func.lower(headline).contains(words.lower(), autoescape=True)
+            | Article.key.contains(words.lower(), autoescape=True)
+        ),
+        search_title=lambda: _("Words of its headline"),
     )

@@ -17,8 +17,7 @@ from app.core.languages import LANGUAGES
 from app.core.languages import gettext as _
 from app.core.routes import access, localized
 from app.core.seen import ChangedMeanwhileError, mark_of
-from app.desk.chrome import desk_page
-from app.desk.list_pages import CSV, list_page
+from app.desk.list_pages import list_page
 from app.desk.newsroom.pick_table import picks_table
 from app.desk.notices import tell
 from app.desk.ordering import moved, readable
@@ -34,8 +33,6 @@ bp = Blueprint("desk_picks", __name__)
 @access("editor")
 def index() -> ResponseReturnValue:
     """Show the picks in their order, and what could be added; or the picks as CSV."""
-    if request.args.get("as") == CSV:
-        return list_page("", "", picks_table(page_language()))
     return _page()
 
 
@@ -117,14 +114,15 @@ def _to(address: str) -> Response:
     return make_response(redirect(address, HTTPStatus.SEE_OTHER))
 
 
-def _page(status: int = HTTPStatus.OK, trouble: str = "") -> Response:
+def _page(status: int = HTTPStatus.OK, trouble: str = "") -> ResponseReturnValue:
     keys = arranging.picked_keys(db.session)
     picked = _articles(keys)
     words = request.args.get("find", "")
     found = find_articles(db.session, words, [one.id for one in picked])
-    answer = desk_page(
+    answer = list_page(
         "desk/newsroom/picks.html",
         _("Editors’ picks"),
+        picks_table(page_language()),
         status,
         picked=picked,
         order=",".join(keys),
@@ -138,7 +136,7 @@ def _page(status: int = HTTPStatus.OK, trouble: str = "") -> Response:
         reading_languages=LANGUAGES,
         preview_url=url_for(".preview"),
     )
-    return framing(answer)
+    return framing(answer) if isinstance(answer, Response) else answer
 
 
 def _articles(keys: Sequence[str]) -> list[FoundArticle]:

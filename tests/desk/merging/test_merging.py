@@ -162,3 +162,18 @@ def test_only_an_administrator_gives_a_colleague_another_address_to_sign_in_by(
 
 def test_a_merge_that_never_was_is_no_page(desk: SitDown) -> None:
     assert desk("membership").get("/desk/merges/7/").status_code == 404
+
+
+def test_every_merge_is_listed_with_its_way_back_until_it_is_undone(
+    desk: SitDown, two: tuple[str, str]
+) -> None:
+    at = desk("membership")
+    merges(at, two)
+    listed = at.get("/desk/merges/?q=ann")
+
+    assert "Ann Example The membership can be undone until" in re.sub(r"\s+", " ", words_of(listed))
+    (undo,) = re.findall(r'href="(/desk/merges/\d+/undo/)"', listed.text)
+    at.post(undo)
+    assert undo not in at.get("/desk/merges/").text
+    assert "undone on" in words_of(at.get("/desk/merges/?state=undone"))
+    assert "No row is like that" in at.get("/desk/merges/?state=open").text

@@ -92,3 +92,12 @@ def test_the_second_of_two_editors_is_told_and_nothing_is_lost(at: Desk) -> None
     assert "Somebody else has changed the picks" in words_of(page)
     assert keys(at) == ["court", "orchard", "grain"]
     assert at.post(PICKS, order="x", seen=mark_of(keys(at))).status_code == 404
+
+
+def test_the_picks_are_searched_sorted_and_taken_along(at: Desk) -> None:
+    file = at.get(f"{PICKS}?as=csv&sort=-place").text.splitlines()
+
+    assert [line.split(",")[1] for line in file] == ["article", "court", "orchard", "grain"]
+    page = at.get(f"{PICKS}?q=orch").text
+    assert 'aria-sort="ascending"' in page
+    assert "1 row<" in page
