@@ -127,29 +127,6 @@ def test_each_standing_has_its_sentences(
 
 
 @pytest.mark.parametrize(
-    ("values", "sentence"),
-    [
-        ({"refunded_minor": 700}, "What you paid for it has gone back to you"),
-        ({"disputed": "lost"}, "What you paid for it has gone back to you"),
-        ({"disputed": "open"}, "Your bank holds what you paid for it"),
-    ],
-)
-def test_money_that_went_back_is_never_on_its_way(
-    visitor: Visitor, values: dict[str, Any], sentence: str
-) -> None:
-    with visitor.database.write() as session:
-        row = make_membership(session, whose(visitor), paid_through=None)
-        make_payment(session, row.person_id, membership_id=row.id, **values)
-        session.commit()
-
-    page = visitor.read()
-
-    assert sentence in page
-    assert "The next charge is on 23 December 2026, unless you cancel before." in page
-    assert "on its way to us" not in page
-
-
-@pytest.mark.parametrize(
     ("standing", "buttons"),
     [
         ({}, {"Change the card", "Change the amount", "Pause", "Cancel"}),
