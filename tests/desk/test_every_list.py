@@ -20,7 +20,7 @@ TEMPLATES, DESK = ROOT / "templates", ROOT / "app/desk"
 NO_LISTS = {
     "desk/_listing.html": "is what shows every list",
     "desk/morning/_morning.html": "figures: the rows behind each are lists of their own",
-    "desk/campaigns/campaign.html": "milestones by languages: a form spread out, always of the same size",
+    "desk/campaigns/campaign.html": "milestones by languages: a form spread out",
     "desk/house/audit_entry.html": "the fields that one entry changed",
     "desk/imports/show.html": "how many become what, and the first rows of a file",
     "desk/lists/show.html": "one line of figures: its days are a list",
