@@ -20,7 +20,7 @@ from app.mail.addresses import Address, AddressError, read_address
 from app.people import staff_invitations, staff_listing, staff_team
 from app.people.audit import Actor
 from app.people.staff_credentials_models import StaffInvitation
-from app.people.staff_errors import AlreadyStaffError, LastAdminError
+from app.people.staff_errors import CannotInviteError, LastAdminError
 from app.people.staff_invitations import Invited
 from app.people.staff_models import EDITOR, ROLES, Staff
 from app.people.staff_queries import staff_with
@@ -60,7 +60,7 @@ def _invite(session: Session, whom: Invited, moment: datetime) -> StaffInvitatio
         return staff_invitations.send_again(session, _settings(), _actor(), to, moment)
     try:
         return staff_invitations.invite(session, _settings(), _actor(), whom, moment)
-    except AlreadyStaffError as error:
+    except CannotInviteError as error:
         raise OperatorError(f"{error} `flask --app wsgi staff list` shows the team.") from error
 
 

@@ -17,9 +17,11 @@ from app.memberships.account_queries import memberships_of, payer_of, span_of
 from app.payments.gateway import GatewayDownError, GatewayError
 from app.payments.serving import web_gateway
 from app.people import sessions
+from app.people.answering import staff_are_not_erased
 from app.people.exporting import export
 from app.people.guarding import sign_in_first
 from app.people.registers import the_registers
+from app.people.staff_errors import WorksHereError
 
 bp = Blueprint("account_data", __name__)
 
@@ -65,6 +67,8 @@ def erase() -> ResponseReturnValue:
     try:
         settings = the_settings()
         forget(db.database, the_registers(), lambda: web_gateway(settings), sessions.person_id())
+    except WorksHereError:
+        return _page(HTTPStatus.CONFLICT, error=staff_are_not_erased())
     except GatewayDownError:
         sentence = _("Nothing was erased here, so please come back to it.")
         trouble = f"{answering.silence()} {sentence}"

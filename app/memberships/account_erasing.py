@@ -21,6 +21,8 @@ from app.payments.inbox import mark
 from app.people.erasing import erase
 from app.people.models import Person
 from app.people.registers import Registers
+from app.people.staff_errors import WorksHereError
+from app.people.staff_queries import works_here
 from app.people.survivors import survivor_of
 
 ROUNDS = 3
@@ -56,18 +58,25 @@ def forget(
 
     Raises:
         StillPayingError: They became a customer anew each time.
+        WorksHereError: They are of the staff; nothing was erased here.
         GatewayDownError: Stripe does not answer; nothing was erased here.
         GatewayError: Stripe refused; nothing was erased here.
     """
     for _round in range(ROUNDS):
         with database.read() as session:
             person_id = survivor_of(session, person_id)
+            _refuse_staff(session, person_id)
             known = _customers(session, person_id)
         for customer_id in known:
             _forget_at_stripe(gateway_of(), customer_id)
         if _erase_here(database, registers, person_id, known, also):
             return
     raise StillPayingError("A customer came in between each time.")
+
+
+def _refuse_staff(session: Session, person_id: int) -> None:
+    if works_here(session, person_id):
+        raise WorksHereError("Whoever works here is not erased.")
 
 
 def _forget_at_stripe(gateway: Gateway, customer_id: str) -> None:
@@ -84,12 +93,14 @@ def _erase_here(
 ) -> bool:
     """Erase in one transaction; nothing, if there is a customer whom Stripe was not told of.
 
-    The person is held first, so that no merge makes them somebody else in between.
+    The person is held first, so that no merge makes them somebody else in between, and nobody
+    invites them to work here.
     """
     with database.write() as session:
         held = session.get(Person, person_id, with_for_update={"key_share": True})
         if held is not None and held.merged_into_id is not None:
             return False  # they became somebody else meanwhile, whom Stripe was not told of
+        _refuse_staff(session, person_id)
         if _customers(session, person_id) - known:
             return False
         moment = now(session)

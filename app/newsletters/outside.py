@@ -20,6 +20,7 @@ Forget = Callable[[Database, int], None]
 
 Raises:
     NotErasedError: Nothing was erased.
+    WorksHereError: They are of the staff; nothing was erased.
 """
 
 

@@ -19,8 +19,10 @@ from app.newsletters.outside import NotErasedError, the_outside
 from app.newsletters.preferences import Choice, choices, kept_lists
 from app.newsletters.settings_answering import act, gone, opened_by
 from app.newsletters.settings_links import Opened
+from app.people.answering import staff_are_not_erased
 from app.people.exporting import export
 from app.people.registers import the_registers
+from app.people.staff_errors import WorksHereError
 
 bp = Blueprint("preferences", __name__)
 
@@ -126,6 +128,10 @@ def erase(token: str) -> ResponseReturnValue:
     db.release()
     try:
         the_outside().forget(db.database, who.person_id)
+    except WorksHereError:
+        return page(
+            token, who, error=staff_are_not_erased(), at="erase", status=HTTPStatus.CONFLICT
+        )
     except NotErasedError:
         error = _("It could not be done just now, and nothing was erased. Please try again later.")
         return page(token, who, error=error, at="erase", status=HTTPStatus.SERVICE_UNAVAILABLE)

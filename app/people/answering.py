@@ -10,6 +10,7 @@ from app.core.answering import page_language, the_network, the_settings
 from app.core.bell import ring
 from app.core.caps import note_use, uses
 from app.core.clock import now
+from app.core.languages import gettext as _
 from app.core.tokens import keyed_hash
 from app.extensions import db
 from app.mail.addresses import Address
@@ -34,6 +35,14 @@ WAITING = {COOKIE: "sign_in.sent", DESK_COOKIE: "desk_sign_in.sent"}
 def the_browser(cookie: str = COOKIE) -> str:
     """Return the secret of a browser that asked to sign in, or an empty text."""
     return request.cookies.get(cookie_name(cookie), "")
+
+
+def staff_are_not_erased() -> str:
+    """Return what is said to whoever works here and asks to be erased."""
+    return _(
+        "You work here, and what you do stands under your name. Have an administrator end that"
+        " first, at the desk on the page of the team. Nothing was erased."
+    )
 
 
 def begin(address: Address, purpose: str, ref: str | None = None) -> Response | None:

@@ -17,15 +17,15 @@ from app.core.tokens import derived_token, equal, token_hash
 from app.mail.outbox import Mail, queue
 from app.people import staff_entries, staff_recovery, staff_sessions
 from app.people.audit import Actor, Deed, record
-from app.people.models import Person
-from app.people.service import Newcomer, find_or_create, replaced
+from app.people.models import EmailAddress, Person
+from app.people.service import Newcomer, find_or_create, people_with, replaced
 from app.people.staff_credentials_models import (
     StaffCodeApp,
     StaffDevice,
     StaffInvitation,
     StaffPasskey,
 )
-from app.people.staff_errors import AlreadyStaffError, NotInvitedError
+from app.people.staff_errors import CannotInviteError, NotInvitedError
 from app.people.staff_models import Staff
 from app.people.staff_queries import locked
 
@@ -62,19 +62,15 @@ def invite(
     Whoever has left may be invited again; nothing that they signed in with is left.
 
     Raises:
-        AlreadyStaffError: They work here, or are invited; or the address opens nothing any more.
+        CannotInviteError: They work here, or are invited; the address opens nothing any more; or
+            there are others by which somebody would sign in as them.
     """
-    newcomer = Newcomer(whom.address_key, whom.address, whom.language, whom.name or None)
-    person_id = find_or_create(session, [newcomer], now)[whom.address_key]
-    person = session.get_one(Person, person_id, with_for_update=True)
-    if replaced(session, [whom.address_key]):
-        raise AlreadyStaffError(is_replaced=True)
-    staff = session.scalar(select(Staff).where(Staff.person_id == person_id))
+    person = _held(session, whom, now)
+    staff = session.scalar(select(Staff).where(Staff.person_id == person.id))
+    _refuse(session, whom, person, staff)
     before = _before(staff)
-    if staff is not None and staff.ended_at is None:
-        raise AlreadyStaffError
     if staff is None:
-        staff = Staff(person_id=person_id, role=whom.role, invited_at=now)
+        staff = Staff(person_id=person.id, role=whom.role, invited_at=now)
         session.add(staff)
     else:
         staff.role, staff.invited_at = whom.role, now
@@ -84,9 +80,37 @@ def invite(
     session.flush()
     forget_proofs(session, staff.id, now)
     invitation = _send(session, settings, staff, whom.address, now)
-    deed = Deed("staff.invited", f"staff:{staff.id}", person_id, before, {"role": whom.role})
+    deed = Deed("staff.invited", f"staff:{staff.id}", person.id, before, {"role": whom.role})
     record(session, actor, deed, now)
     return invitation
+
+
+def _held(session: Session, whom: Invited, now: datetime) -> Person:
+    """Return whoever has the address, held: from here on no merge makes them somebody else."""
+    newcomer = Newcomer(whom.address_key, whom.address, whom.language, whom.name or None)
+    while True:
+        person_id = find_or_create(session, [newcomer], now)[whom.address_key]
+        person = session.get_one(Person, person_id, with_for_update=True, populate_existing=True)
+        if people_with(session, [whom.address_key]).get(whom.address_key) == person_id:
+            return person
+
+
+def _refuse(session: Session, whom: Invited, person: Person, staff: Staff | None) -> None:
+    """Raise if somebody is not to be invited by this address.
+
+    Whoever may merge people could have given them a mailbox of their own before.
+    """
+    if replaced(session, [whom.address_key]):
+        raise CannotInviteError("replaced")
+    if staff is not None and staff.ended_at is None:
+        raise CannotInviteError("present")
+    other = select(EmailAddress.id).where(
+        EmailAddress.person_id == person.id,
+        EmailAddress.replaced_at.is_(None),
+        EmailAddress.key != whom.address_key,
+    )
+    if session.scalar(other.limit(1)) is not None:
+        raise CannotInviteError("several")
 
 
 def send_again(

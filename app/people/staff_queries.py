@@ -35,6 +35,15 @@ def staff_of(session: Session, person_id: int) -> Staff | None:
     )
 
 
+def works_here(session: Session, person_id: int) -> bool:
+    """Tell whether somebody is of the staff, or invited: nobody erases them before they have left.
+
+    It stays so for as long as the person is held.
+    """
+    asked = select(Staff.id).where(Staff.person_id == person_id, Staff.ended_at.is_(None))
+    return session.scalar(asked) is not None
+
+
 def people_of_staff(session: Session, people: Iterable[int]) -> set[int]:
     """Return those people who work here and have set up how they sign in."""
     asked = select(Staff.person_id).where(

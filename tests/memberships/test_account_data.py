@@ -23,7 +23,9 @@ from app.payments.serving import PAGE_RETRIES
 from app.people.merging import merge
 from app.people.models import EmailAddress, Person
 from app.people.registers import Pair, Registers
+from app.people.staff_errors import WorksHereError
 from app.wiring import MERGERS
+from tests.desk.making import make_staff
 from tests.memberships.account_browsing import Ann, browse, signed_in
 from tests.memberships.account_making import ANN, make_intent, make_payment
 from tests.memberships.making import NOW, make_person
@@ -241,6 +243,33 @@ def test_a_payment_that_comes_in_between_is_forgotten_too(ann: Ann, times: int) 
         supporter.membership.customer_id, *(f"cus_{one}" for one in range(times))
     }  # fmt: skip
     assert ann.browser.count(EmailAddress) == 0
+
+
+def test_staff_have_their_work_here_ended_before_they_are_erased(ann: Ann) -> None:
+    make_staff(ann.supporter.database, "admin", ANN)
+
+    answer = ann.browser.send(f"{HERE}erase", sure="1")
+
+    assert answer.status_code == 409
+    assert "Have an administrator end that first" in answer.text
+    assert ann.supporter.at_stripe().ended_at is None
+    assert ann.browser.count(EmailAddress) == 1
+
+
+def test_whoever_is_invited_to_work_here_while_stripe_forgets_them_stays(ann: Ann) -> None:
+    supporter = ann.supporter
+
+    class Inviting(Forgetful):
+        def forget_customer(self, customer_id: str, key: str) -> None:
+            make_staff(self.database, "editor", ANN)
+            super().forget_customer(customer_id, key)
+
+    gateway = Inviting(supporter.database, supporter.person_id, times=0)
+    with pytest.raises(WorksHereError):
+        forget(supporter.database, Registers(), lambda: gateway, supporter.person_id)  # type: ignore[arg-type, return-value]
+
+    assert gateway.forgotten
+    assert ann.browser.count(EmailAddress) == 1
 
 
 def test_whoever_is_merged_while_stripe_forgets_them_is_forgotten_there_as_who_they_became(

@@ -13,6 +13,7 @@ from app.newsletters.outside import OUTSIDE, NotErasedError, Outside, nobody
 from app.newsletters.preference_models import AddressChange, SettingsLink
 from app.newsletters.queries import forget_lists
 from app.people.models import EmailAddress, Person
+from app.people.staff_errors import WorksHereError
 from tests.newsletters.making import ANN, Newsroom, heading, moment, subjects
 from tests.newsletters.setting import fresh_link, subscribed
 
@@ -191,6 +192,16 @@ def test_where_erasing_fails_it_says_so_and_nothing_is_gone(newsroom: Newsroom, 
     assert answer.status_code == 503
     assert "nothing was erased" in answer.text
     assert newsroom.client.get(link).status_code == 200
+
+
+def test_staff_are_told_what_to_do_before_they_are_erased(newsroom: Newsroom, link: str) -> None:
+    def refuse(_database: object, _person: int) -> None:
+        raise WorksHereError("Whoever works here is not erased.")
+
+    newsroom.client.application.extensions[OUTSIDE] = Outside(nobody, refuse)
+    answer = newsroom.post(f"{link}/erase", sure="1")
+    assert answer.status_code == 409
+    assert "Have an administrator end that first" in answer.text
 
 
 def test_what_was_told_before_erasing_stands_on_the_page(newsroom: Newsroom, link: str) -> None:

@@ -9,13 +9,16 @@ from sqlalchemy.orm import Session
 from app.core.settings import Settings
 from app.core.tokens import token_hash
 from app.mail.models import OutgoingMail
-from app.people import staff_entries, staff_invitations, staff_sessions, staff_team
+from app.people import merging, staff_entries, staff_invitations, staff_sessions, staff_team
 from app.people.audit import AuditEntry
+from app.people.registers import Pair, Registers
+from app.people.service import Newcomer, find_or_create
 from app.people.staff_credentials_models import StaffCodeApp, StaffInvitation
 from app.people.staff_entries import INVITATION, Begun
-from app.people.staff_errors import AlreadyStaffError, LastAdminError, NotInvitedError
+from app.people.staff_errors import CannotInviteError, LastAdminError, NotInvitedError
 from app.people.staff_invitations import Invited
 from app.people.staff_models import ADMIN, EDITOR, MEMBERSHIP, Staff, StaffSession
+from app.wiring import MERGERS
 from tests.people.staff_making import COMMAND, NOW, make_app, make_staff
 
 ANN = "ann@post.example"
@@ -84,7 +87,7 @@ def test_nobody_is_invited_twice_but_whoever_left_may_come_back_with_nothing(
 ) -> None:
     make_staff(session, address="boss@post.example")
     first = invite(session, settings, EDITOR)
-    with pytest.raises(AlreadyStaffError):
+    with pytest.raises(CannotInviteError):
         invite(session, settings)
     staff_invitations.use(session, first.id, NOW)
     make_app(session, settings, first.staff_id)
@@ -95,6 +98,29 @@ def test_nobody_is_invited_twice_but_whoever_left_may_come_back_with_nothing(
         MEMBERSHIP,
     )
     assert session.scalars(select(StaffCodeApp)).all() == []
+
+
+def test_nobody_is_invited_whom_another_mailbox_would_sign_in_as(
+    session: Session, settings: Settings
+) -> None:
+    stays, gone = (
+        find_or_create(session, [Newcomer(one, one)], NOW)[one] for one in (ANN, "mal@post.example")
+    )
+    merging.merge(session, Registers(mergers=MERGERS), Pair(gone, stays, NOW), "staff:1")
+    with pytest.raises(CannotInviteError) as caught:
+        invite(session, settings)
+    assert caught.value.why == "several"
+    assert session.scalars(select(Staff)).all() == []
+
+
+def test_whoever_is_merged_while_they_are_invited_is_invited_as_whom_they_became(
+    session: Session, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = find_or_create(session, [Newcomer(ANN, ANN)], NOW)[ANN]
+    before = find_or_create(session, [Newcomer("an", "an")], NOW)["an"]
+    seen = iter([{ANN: before}, {ANN: ann}])
+    monkeypatch.setattr(staff_invitations, "find_or_create", lambda *_: next(seen))
+    assert session.get_one(Staff, invite(session, settings).staff_id).person_id == ann
 
 
 def test_a_reset_takes_all_proofs_and_sessions_and_sends_a_link(

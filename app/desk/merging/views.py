@@ -20,7 +20,6 @@ from app.desk.merging import reading
 from app.desk.merging.table import merges_table
 from app.desk.merging.words import reasons, sentences, topics
 from app.desk.notices import tell
-from app.desk.people.page import works_here
 from app.extensions import db
 from app.memberships.account_words import Voice
 from app.people import merging
@@ -29,6 +28,7 @@ from app.people.audit import record
 from app.people.models import Person
 from app.people.registers import Pair, Told, the_registers
 from app.people.staff_models import ADMIN
+from app.people.staff_queries import works_here
 from app.people.staff_sessions import at_the_desk
 
 bp = Blueprint("desk_merging", __name__)

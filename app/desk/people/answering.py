@@ -12,7 +12,7 @@ from app.core.clock import now
 from app.core.languages import gettext as _
 from app.desk.door.doors import not_theirs
 from app.desk.notices import tell
-from app.desk.people.page import person_named, works_here
+from app.desk.people.page import person_named
 from app.desk.people.table import called
 from app.extensions import db
 from app.memberships.account_words import Voice
@@ -22,6 +22,7 @@ from app.people.audit import Deed, record
 from app.people.models import Person
 from app.people.reaching import reach_of
 from app.people.staff_models import ADMIN
+from app.people.staff_queries import works_here
 from app.people.staff_sessions import at_the_desk
 
 Act = Callable[[Session, Person, datetime], Deed | None]

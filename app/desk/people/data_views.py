@@ -14,7 +14,6 @@ from app.core.languages import gettext as _
 from app.core.routes import access, localized
 from app.desk.confirming import Question, confirm_page
 from app.desk.people import answering
-from app.desk.people.page import works_here
 from app.extensions import db
 from app.memberships.account_erasing import StillPayingError, forget
 from app.memberships.account_queries import memberships_of
@@ -26,6 +25,8 @@ from app.people.audit import Deed, record
 from app.people.exporting import export
 from app.people.models import Person
 from app.people.registers import the_registers
+from app.people.staff_errors import WorksHereError
+from app.people.staff_queries import works_here
 
 bp = Blueprint("desk_people_data", __name__)
 
@@ -98,10 +99,11 @@ def erase(public_id: str) -> ResponseReturnValue:
     """Erase somebody: first at Stripe, which ends every charge, then here."""
     db.only_read()
     person = answering.the_person(db.session, public_id, erased=True)
-    if works_here(db.session, person.id):
-        return answering.back_to(public_id, _colleague())
     if person.erased_at is None:
-        trouble, status = _forget(person)
+        try:
+            trouble, status = _forget(person)
+        except WorksHereError:
+            return answering.back_to(public_id, _colleague())
         if trouble:
             return _erase_page(person, trouble, status)
     return answering.back_to(public_id, _("They are erased."))

@@ -32,6 +32,7 @@ from app.newsletters.models import Newsletter, Subscription
 from app.people.models import EmailAddress, Person
 from app.people.reaching import reach_of
 from app.people.staff_models import Staff
+from app.people.staff_queries import works_here
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +123,6 @@ def shown(
         is_erased=person.erased_at is not None,
         works_here=works_here(session, person.id),
     )
-
-
-def works_here(session: Session, person_id: int) -> bool:
-    """Tell whether somebody is of the staff, whom nobody erases before they have left."""
-    asked = select(Staff.id).where(Staff.person_id == person_id, Staff.ended_at.is_(None))
-    return session.scalar(asked) is not None
 
 
 def staff_names(session: Session) -> dict[str, str]:

@@ -24,7 +24,7 @@ from app.mail.faults import said_of
 from app.people import staff_invitations, staff_listing
 from app.people.acting import the_actor
 from app.people.models import Person
-from app.people.staff_errors import AlreadyStaffError
+from app.people.staff_errors import CannotInviteError
 from app.people.staff_invitations import Invited
 from app.people.staff_listing import HERE, INVITED, LATE, LEFT
 from app.people.staff_models import EDITOR, ROLES, Staff
@@ -84,7 +84,7 @@ def invite() -> ResponseReturnValue:
         staff_invitations.invite(db.session, settings, the_actor(), whom, now(db.session))
     except AddressError as error:
         return _form_page(said_of(error.fault))
-    except AlreadyStaffError as error:
+    except CannotInviteError as error:
         db.session.rollback()
         return _form_page(_taken(error))
     ring(db.session, "mail")
@@ -175,7 +175,12 @@ def _form_page(error: str = "", role_error: str = "") -> Response:
     )
 
 
-def _taken(error: AlreadyStaffError) -> str:
-    if error.is_replaced:
+def _taken(error: CannotInviteError) -> str:
+    if error.why == "several":
+        return _(
+            "Whoever has this address has others too, and each would sign in here:"
+            " undo the merge that brought them together, or invite another address."
+        )
+    if error.why == "replaced":
         return _("This address opens nothing any more: another has replaced it. Invite that one.")
     return _("Whoever has this address works here already, or is invited.")
