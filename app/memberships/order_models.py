@@ -1,12 +1,15 @@
 """What staff ordered to be done at Stripe, and what was seen to change of memberships."""
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.leases import Leased, due_index
 from app.core.orm import Base
+
+REFUND: Final = "refund"
 
 
 class StaffOrder(Leased, Base):

@@ -9,7 +9,7 @@ or subscription is looked at, as after a webhook.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 import structlog
 from sqlalchemy import select, update
@@ -26,7 +26,8 @@ from app.core.money import Money
 from app.memberships.account_queries import MembershipRead, membership_of
 from app.memberships.changing import Till
 from app.memberships.money_models import Membership, Payment
-from app.memberships.order_models import StaffOrder
+from app.memberships.order_models import REFUND, StaffOrder
+from app.memberships.refunding import Refundable, refundable
 from app.memberships.standing import Act, ends_at_once, may
 from app.payments import kinds
 from app.payments.gateway import Gateway, GatewayDownError, GatewayError
@@ -36,7 +37,6 @@ from app.payments.sync import Sync
 from app.people import audit
 from app.people.audit import Actor, Deed
 
-REFUND: Final = "refund"
 CANCEL, END, UNDO, PAUSE, RESUME = "cancel", "end", "undo", "pause", "resume"
 DONE, REFUSED, OVERTAKEN, LAPSED = "done", "refused", "overtaken", "lapsed"
 WAITING, ASKING = "waiting", "asking"
@@ -70,6 +70,7 @@ class Wanted:
         payment_id: Of our row, for a refund.
         membership_id: Of our row, for anything else.
         money: How much is to go back, for a refund.
+        left: How much whoever ordered was told is left; with anything else left nothing goes back.
     """
 
     nonce: str
@@ -78,6 +79,7 @@ class Wanted:
     payment_id: int | None = None
     membership_id: int | None = None
     money: Money | None = None
+    left: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +145,8 @@ def _keep(database: Database, wanted: Wanted, actor: Actor) -> tuple[Held | None
         if found is not None:
             return None, found
         _refuse_second(session, wanted)
-        if wanted.membership_id is not None and not _is_apt(session, wanted):
-            raise NotNowError(f"This membership cannot be ordered to {wanted.kind}.")
+        if not _is_apt(session, wanted):
+            raise NotNowError(f"As it stands, this cannot be ordered: {wanted.kind}.")
         row_id = _add(session, wanted, actor, moment)
         row = leases.claim_one(session, StaffOrder, row_id, now=moment, lease_seconds=LEASE_SECONDS)
         audit.record(session, actor, _deed(wanted), moment)
@@ -181,8 +183,17 @@ def _refuse_second(session: Session, wanted: Wanted) -> None:
 
 
 def _is_apt(session: Session, wanted: Wanted) -> bool:
+    """Tell whether something can be ordered as it stands, now that it is locked."""
+    if wanted.payment_id is not None:
+        payment = session.get_one(Payment, wanted.payment_id, populate_existing=True)
+        return _can_go_back(refundable(session, payment, None), wanted)
     found = _membership(session, wanted.person_id, wanted.membership_id)
     return found is not None and may_order(wanted.kind, found)
+
+
+def _can_go_back(found: Refundable, wanted: Wanted) -> bool:
+    is_as_seen = wanted.left in {None, found.left}
+    return is_as_seen and wanted.money is not None and not found.is_held
 
 
 def may_order(kind: str, found: MembershipRead) -> bool:

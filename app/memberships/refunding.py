@@ -10,8 +10,7 @@ from app.core.languages import gettext as _
 from app.core.money import Money
 from app.core.money_text import in_full, read_any_amount
 from app.memberships.money_models import Payment, Refund
-from app.memberships.order_models import StaffOrder
-from app.memberships.ordering import REFUND
+from app.memberships.order_models import REFUND, StaffOrder
 
 ON_ITS_WAY = ("pending", "requires_action", "succeeded")
 HELD = frozenset({"open", "lost"})

@@ -19,7 +19,8 @@ from app.extensions import db
 from app.memberships.account_forms import amount_as_typed
 from app.memberships.account_queries import MembershipRead, membership_of
 from app.memberships.money_models import Membership, Payment
-from app.memberships.ordering import CANCEL, END, PAUSE, REFUND, RESUME, UNDO, Wanted, may_order
+from app.memberships.order_models import REFUND
+from app.memberships.ordering import CANCEL, END, OVERTAKEN, PAUSE, RESUME, UNDO, Wanted, may_order
 from app.memberships.refunding import Refundable, amount_of, refundable
 from app.people.models import Person
 
@@ -56,14 +57,34 @@ def send_back(public_id: str, receipt: str) -> ResponseReturnValue:
             money = _amount(typed, found)
         except FieldError as error:
             return _refund_page(person, found, None, INVALID, typed=typed, error=error.message)
+        if "left" not in request.form:
+            return _refund_page(person, found, money, INVALID, trouble=_incomplete())
         if trouble := _meanwhile(found):
             return _refund_page(person, found, money, HTTPStatus.CONFLICT, trouble=trouble)
-        ordered = orders.place(
-            Wanted(nonce, REFUND, person.id, payment_id=found.payment_id, money=money)
-        )
+        ordered = orders.place(_wanted(nonce, person, found, money))
         if ordered.trouble:
-            return _refund_page(person, found, money, ordered.status, trouble=ordered.trouble)
+            return _not_sent_back(ordered, public_id, receipt, money)
     return answering.back_to(public_id, ordered.trouble or orders.ordered_words(ordered, REFUND))
+
+
+def _wanted(nonce: str, person: Person, found: Refundable, money: Money) -> Wanted:
+    payment_id, left = found.payment_id, found.left
+    return Wanted(nonce, REFUND, person.id, payment_id=payment_id, money=money, left=left)
+
+
+def _not_sent_back(ordered: orders.Ordered, public_id: str, receipt: str, money: Money) -> Response:
+    """Say why nothing went back, on a page that shows what is left by now."""
+    person, found = _payment(db.session, public_id, receipt)
+    meanwhile = _meanwhile(found) if ordered.outcome.state == OVERTAKEN else ""
+    trouble = meanwhile or ordered.trouble
+    return _refund_page(person, found, money, ordered.status, trouble=trouble)
+
+
+def _incomplete() -> str:
+    return _(
+        "The form came without what its page said is left to give back, and nothing was done: "
+        "please look at the sentence below, and press the button again."
+    )
 
 
 def _amount(typed: str, found: Refundable) -> Money:
@@ -74,7 +95,7 @@ def _meanwhile(found: Refundable) -> str:
     """Return why what the page said is not so any more: whoever pressed did not know of it."""
     if found.is_held:
         return _("Their bank disputes this payment, and has the money: it decides who keeps it.")
-    if request.form.get("left") in {None, str(found.left.minor)}:
+    if request.form.get("left") == str(found.left.minor):
         return ""
     return _(
         "Money of this payment went back while you looked at this page: %(amount)s of it is left. "

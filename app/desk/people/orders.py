@@ -14,6 +14,7 @@ from app.memberships.account_answering import HANDLERS
 from app.memberships.account_queries import MembershipRead
 from app.memberships.account_words import Voice
 from app.memberships.changing import Till
+from app.memberships.order_models import REFUND
 from app.memberships.ordering import (
     ASKING,
     CANCEL,
@@ -21,7 +22,6 @@ from app.memberships.ordering import (
     END,
     OVERTAKEN,
     PAUSE,
-    REFUND,
     REFUSED,
     RESUME,
     UNDO,

@@ -22,6 +22,7 @@ from tests.desk.making import Desk, sit_down
 from tests.memberships.account_making import Supporter, supporting
 from tests.ports import free_port
 
+HIDDEN = re.compile(r'name="(left)" value="([^"]+)"')
 NONCE = re.compile(r'name="nonce" value="([^"]+)"')
 
 
@@ -68,7 +69,9 @@ class Care:
 
     def press(self, path: str, **fields: str) -> TestResponse:
         """Open a page that asks, and press its button."""
-        return self.desk.post(path, nonce=self.nonce(path), **fields)
+        page = self.desk.get(path).text
+        hidden = dict(HIDDEN.findall(page))
+        return self.desk.post(path, nonce=self.nonce(path), **{**hidden, **fields})
 
     def read(self, path: str = "") -> str:
         """Return her page."""

@@ -7,8 +7,11 @@ import pytest
 from sqlalchemy import update
 
 from app.core.database import Database
+from app.desk import people_orders
+from app.extensions import db
 from app.memberships.money_models import Payment
 from app.memberships.order_models import StaffOrder
+from app.memberships.ordering import Wanted
 from app.memberships.standing import standing_of
 from app.payments import serving
 from app.payments.serving import PAGE_RETRIES
@@ -81,6 +84,36 @@ def test_a_page_from_before_a_refund_gives_no_second_part_back(ann: Care) -> Non
     assert (ann.payment().refunded_minor, ann.deeds()) == (250, ["refund.ordered"])
 
 
+def test_a_form_without_what_is_left_is_refused_in_words(ann: Care) -> None:
+    nonce = ann.nonce(ann.refund)
+
+    answer = ann.desk.post(ann.refund, nonce=nonce, amount="7")
+
+    assert answer.status_code == 422
+    assert "The form came without what its page said is left" in answer.text
+    assert (ann.payment().refunded_minor, ann.deeds()) == (0, [])
+
+
+def test_what_goes_back_just_before_the_order_is_told_and_nothing_more_goes(
+    ann: Care, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nonce, place = ann.nonce(ann.refund), people_orders.place
+
+    def late(wanted: Wanted) -> people_orders.Ordered:
+        db.release()
+        with ann.desk.database.write() as session:
+            session.execute(update(Payment).values(refunded_minor=250))
+            session.commit()
+        return place(wanted)
+
+    monkeypatch.setattr(people_orders, "place", late)
+    answer = ann.desk.post(ann.refund, nonce=nonce, amount="2.50", left="700")
+
+    assert answer.status_code == 409
+    assert "4.50\xa0EUR of it is left. Nothing more was done." in answer.text
+    assert ann.deeds() == []
+
+
 def test_what_their_bank_holds_is_not_ordered_back(ann: Care) -> None:
     nonce = ann.nonce(ann.refund)
     with ann.desk.database.write() as session:
@@ -97,7 +130,9 @@ def test_what_their_bank_holds_is_not_ordered_back(ann: Care) -> None:
 def test_the_second_click_of_one_form_refunds_nothing_more(ann: Care) -> None:
     nonce = ann.nonce(f"{ann.refund}?amount=2")
 
-    first, second = (ann.desk.post(ann.refund, nonce=nonce, amount="2") for _click in range(2))
+    first, second = (
+        ann.desk.post(ann.refund, nonce=nonce, amount="2", left="700") for _click in range(2)
+    )
 
     assert (first.status_code, second.status_code) == (303, 303)
     assert ann.payment().refunded_minor == 200
@@ -109,8 +144,8 @@ def test_while_stripe_is_silent_a_refund_waits_and_no_second_is_taken(ann: Care)
     first, second = ann.nonce(ann.refund), ann.nonce(ann.refund)
     ann.supporter.trouble.down = 1 + PAGE_RETRIES
 
-    ann.desk.post(ann.refund, nonce=first, amount="7")
-    said, refused = ann.read(), ann.desk.post(ann.refund, nonce=second, amount="7")
+    ann.desk.post(ann.refund, nonce=first, amount="7", left="700")
+    said, refused = ann.read(), ann.desk.post(ann.refund, nonce=second, amount="7", left="700")
 
     assert "Stripe does not answer just now: the order is kept" in said
     assert refused.status_code == 409
@@ -122,7 +157,7 @@ def test_a_refund_that_stripe_refuses_says_why_and_can_be_ordered_anew(ann: Care
     nonce = ann.nonce(ann.refund)
     ann.supporter.gateway.refund(ann.payment().payment_id, None, "behind our back")
 
-    answer = ann.desk.post(ann.refund, nonce=nonce, amount="7")
+    answer = ann.desk.post(ann.refund, nonce=nonce, amount="7", left="700")
 
     assert answer.status_code == 502
     assert "all of it has gone back already. Nothing was done." in answer.text
@@ -210,12 +245,12 @@ def test_while_stripe_is_silent_nobody_is_erased_here(ann: Care) -> None:
 def test_a_click_while_the_first_is_under_way_is_told_so(ann: Care) -> None:
     nonce = ann.nonce(ann.refund)
     ann.supporter.trouble.down = 1 + PAGE_RETRIES
-    ann.desk.post(ann.refund, nonce=nonce, amount="7")
+    ann.desk.post(ann.refund, nonce=nonce, amount="7", left="700")
     with ann.desk.database.write() as session:
         session.execute(update(StaffOrder).values(lease="of another process"))
         session.commit()
 
-    ann.desk.post(ann.refund, nonce=nonce, amount="7")
+    ann.desk.post(ann.refund, nonce=nonce, amount="7", left="700")
 
     assert "Stripe is being asked at this moment" in ann.read()
     assert ann.supporter.world.all("refund") == []
