@@ -1,16 +1,22 @@
 """What the web shares between features: made here, bound in `create_app`."""
 
+from collections.abc import Callable
 from contextlib import suppress
 
+import structlog
 from flask import Flask, Request, current_app, g, request
 from flask.sessions import NullSession, SessionInterface
+from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
-from app.core.database import Database
+from app.core.database import Database, is_deadlock
 from app.core.languages import Catalogues
+
+log = structlog.get_logger(__name__)
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -18,13 +24,16 @@ READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 class RequestSession:
     """The database session of the present request, opened at its first use.
 
-    A request that only reads gets a session that cannot write, on either database.
+    A request that only reads gets a session that cannot write, on either database. One whose
+    transaction PostgreSQL undid for another to go on is answered once more from its beginning, if
+    nothing of it was committed or given back before.
     """
 
     def init_app(self, app: Flask, database: Database) -> None:
         """Bind to an application."""
         app.extensions["unwalled_database"] = database
         app.teardown_appcontext(lambda _error: self.release())
+        app.dispatch_request = self._once_more(app.dispatch_request)  # type: ignore[method-assign] # what Flask calls
 
     @property
     def database(self) -> Database:
@@ -68,8 +77,26 @@ class RequestSession:
         self.release()
         g.committed = True
 
+    def _once_more(
+        self, answer: Callable[[], ResponseReturnValue]
+    ) -> Callable[[], ResponseReturnValue]:
+        def run() -> ResponseReturnValue:
+            try:
+                return answer()
+            except OperationalError as error:
+                if not is_deadlock(error) or "session" not in g or "released" in g:
+                    raise
+                log.warning("a deadlock: the request begins anew", endpoint=request.endpoint)
+            self.release()
+            for file in request.files.values():
+                file.seek(0)
+            return answer()
+
+        return run
+
     def release(self) -> None:
         """Give back what the request holds of the database; what it did not commit is undone."""
+        g.released = True
         for name in ("session", "connection"):
             opened = g.pop(name, None)
             if opened is not None:

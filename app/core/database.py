@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, create_engine, event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.core.turns import TurnConnection, Turns
 
 BUSY_SECONDS = 30
 LOCK_TIMEOUT = "4s"
+DEADLOCK = "40P01"  # of PostgreSQL: deadlock_detected
 
 
 class Database:
@@ -66,6 +67,14 @@ class Database:
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def is_deadlock(error: DBAPIError) -> bool:
+    """Tell whether PostgreSQL undid a transaction for another to go on, each waiting for the other.
+
+    Done once more it comes to its end; SQLite has one writer at a time, and so none of it.
+    """
+    return getattr(error.orig, "sqlstate", "") == DEADLOCK
 
 
 def one_snapshot(session: Session) -> None:

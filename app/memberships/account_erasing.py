@@ -4,14 +4,16 @@ While Stripe does not answer nothing is erased: somebody who is forgotten here a
 could never stop it alone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.core.clock import now
-from app.core.database import Database
+from app.core.database import Database, is_deadlock
 from app.core.errors import UnwalledError
 from app.core.tokens import new_token
 from app.memberships.money_models import Customer, Membership
@@ -57,7 +59,7 @@ def forget(
         also: What is to be written down with it.
 
     Raises:
-        StillPayingError: They became a customer anew each time.
+        StillPayingError: They became a customer anew each time, or others stood in the way.
         WorksHereError: They are of the staff; nothing was erased here.
         GatewayDownError: Stripe does not answer; nothing was erased here.
         GatewayError: Stripe refused; nothing was erased here.
@@ -69,9 +71,20 @@ def forget(
             known = _customers(session, person_id)
         for customer_id in known:
             _forget_at_stripe(gateway_of(), customer_id)
-        if _erase_here(database, registers, person_id, known, also):
-            return
+        with _going_on_after_a_deadlock():
+            if _erase_here(database, registers, person_id, known, also):
+                return
     raise StillPayingError("A customer came in between each time.")
+
+
+@contextmanager
+def _going_on_after_a_deadlock() -> Iterator[None]:
+    """Let an attempt that a look at Stripe stood in the way of come to nothing."""
+    try:
+        yield
+    except OperationalError as error:
+        if not is_deadlock(error):
+            raise
 
 
 def _refuse_staff(session: Session, person_id: int) -> None:

@@ -30,8 +30,8 @@ CUSTOMERS, MEMBERSHIPS = Customer.person_id, Membership.person_id
 INTENTS, PAYMENTS = Intent.person_id, Payment.person_id
 REDEEMED = GiftMembership.redeemed_by_id
 OWNERS = (
+    INTENTS,  # first, as whoever looks at Stripe holds a wish before its customer
     CUSTOMERS,
-    INTENTS,
     MEMBERSHIPS,
     PAYMENTS,
     Notice.person_id,

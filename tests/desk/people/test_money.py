@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from app.core.database import Database
-from app.desk import people_orders
+from app.desk.people import orders
 from app.extensions import db
 from app.memberships.money_models import Payment
 from app.memberships.order_models import StaffOrder
@@ -97,16 +97,16 @@ def test_a_form_without_what_is_left_is_refused_in_words(ann: Care) -> None:
 def test_what_goes_back_just_before_the_order_is_told_and_nothing_more_goes(
     ann: Care, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    nonce, place = ann.nonce(ann.refund), people_orders.place
+    nonce, place = ann.nonce(ann.refund), orders.place
 
-    def late(wanted: Wanted) -> people_orders.Ordered:
+    def late(wanted: Wanted) -> orders.Ordered:
         db.release()
         with ann.desk.database.write() as session:
             session.execute(update(Payment).values(refunded_minor=250))
             session.commit()
         return place(wanted)
 
-    monkeypatch.setattr(people_orders, "place", late)
+    monkeypatch.setattr(orders, "place", late)
     answer = ann.desk.post(ann.refund, nonce=nonce, amount="2.50", left="700")
 
     assert answer.status_code == 409
