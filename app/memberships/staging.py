@@ -6,7 +6,7 @@ next clears it first.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -18,6 +18,7 @@ from app.core.database import Database
 from app.memberships.models import MemberImport, MemberImportRow
 from app.memberships.parsing import Row
 
+FACTS = tuple(one.name for one in fields(Row))
 BATCH = 2_000
 LOCK_KEY = 0x756E77616C6C6564
 """The advisory lock of imports on PostgreSQL: "unwalled" in ASCII."""
@@ -89,7 +90,8 @@ class Stage:
     def _values(self, row: Row) -> dict[str, Any]:
         public_id = None if row.address_key in self._keys else str(uuid4())
         self._keys.add(row.address_key)
-        return asdict(row) | {"import_id": self.import_id, "public_id": public_id}
+        facts = {name: getattr(row, name) for name in FACTS}
+        return facts | {"import_id": self.import_id, "public_id": public_id}
 
     def close(self) -> None:
         """Let PostgreSQL know how much has come, before statements are planned over it."""
