@@ -22,13 +22,14 @@ def said_of(fault: Fault) -> str:
 
 
 _IN_A_FILE = {
-    Fault.EMPTY: "email is empty",
-    Fault.TOO_LONG: "email is longer than 254 characters",
-    Fault.SEVERAL: "email holds more than one address",
-    Fault.NOT_ASCII: "email has letters before the @ that the mail relay cannot take",
+    Fault.EMPTY: "{} is empty",
+    Fault.TOO_LONG: "{} is longer than 254 characters",
+    Fault.SEVERAL: "{} holds more than one address",
+    Fault.NOT_ASCII: "{} has letters before the @ that the mail relay cannot take",
 }
 
 
-def said_in_a_file(fault: Fault, text: str) -> str:
-    """Return why the value of a column `email` cannot be taken, for an operator."""
-    return _IN_A_FILE.get(fault, f"email is not an address: {text[:80]}")
+def said_in_a_file(fault: Fault, text: str, column: str) -> str:
+    """Return why the value of a column cannot be taken, which the file calls so."""
+    said = _IN_A_FILE.get(fault)
+    return said.format(column) if said else f"{column} is not an address: {text[:80]}"

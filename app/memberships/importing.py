@@ -97,4 +97,4 @@ def _repeated(stage: Stage, row: Row) -> Problem | None:
     first = stage.earlier(row)
     if first is None:
         return None
-    return Problem(row.line, f"the same source and source_ref as in line {first}")
+    return Problem(row.line, f"the same membership as in line {first}")

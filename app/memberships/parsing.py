@@ -183,7 +183,9 @@ class MemberFile:
     def _given(self, names: list[str], values: list[str]) -> dict[str, str]:
         """Return the values of our columns; what the file lacks is made of what it has."""
         given = {
-            name: _clean(name, value) for name, value in zip(names, values, strict=True) if name
+            name: _clean(self._called(name), value, LONGEST.get(name, LONGEST_LINE))
+            for name, value in zip(names, values, strict=True)
+            if name
         }
         if self._understood.titles:
             given.setdefault("source", self._understood.source)
@@ -196,21 +198,25 @@ class MemberFile:
         given = self._given(names, values)
         for name in ("source", "source_ref", "starts_at"):
             if not given[name]:
-                raise BadValueError(f"{name} is empty")
+                raise BadValueError(f"{self._called(name)} is empty")
         address, key = self._address(given["email"])
-        starts_at = _moment("starts_at", given["starts_at"], self._rules.zone)
+        starts_at = _moment(self._called("starts_at"), given["starts_at"], self._rules.zone)
         end = given["ends_at"]
-        ends_at = _moment("ends_at", end, self._rules.zone) if end else None
+        ends_at = _moment(self._called("ends_at"), end, self._rules.zone) if end else None
         if ends_at is not None and ends_at < starts_at:
-            raise BadValueError("ends_at is before starts_at")
+            raise BadValueError(f"{self._called('ends_at')} is before {self._called('starts_at')}")
         texts = (given["name"] or None, given["source"], given["source_ref"])
         return Row(line, address, key, *texts, starts_at, ends_at)
+
+    def _called(self, name: str) -> str:
+        """Return what the file calls a column of ours."""
+        return self._understood.titles.get(name, name)[:40]
 
     def _address(self, text: str) -> tuple[str, str]:
         try:
             found = read_address(text, smtputf8=self._rules.smtputf8, testing=self._rules.testing)
         except AddressError as error:
-            raise BadValueError(said_in_a_file(error.fault, text)) from error
+            raise BadValueError(said_in_a_file(error.fault, text, self._called("email"))) from error
         return found.text, found.key
 
 
@@ -278,12 +284,12 @@ def _split(text: str, delimiter: str) -> list[str]:
         raise BadValueError("a quote is not closed on this line, or stands alone") from error
 
 
-def _clean(name: str, value: str) -> str:
+def _clean(name: str, value: str, longest: int) -> str:
     value = value.replace("\u00a0", " ").strip(" ")
     if _CONTROL.search(value):
         raise BadValueError(f"{name} has a control character")
-    if len(value) > LONGEST.get(name, LONGEST_LINE):
-        raise BadValueError(f"{name} is longer than {LONGEST[name]} characters")
+    if len(value) > longest:
+        raise BadValueError(f"{name} is longer than {longest} characters")
     return value
 
 

@@ -9,6 +9,7 @@ from app.core.spreadsheets import unguarded
 from app.newsletters.import_systems import SYSTEMS, System
 
 MOST_COLUMNS = 500
+LONGEST_SHOWN = 40
 FIELDS = {
     "email": ("email", "email_address", "e_mail", "e_mail_address", "mail", "пошта", "ел_пошта"),
     "name": ("name", "full_name", "display_name", "ім_я", "імя"),
@@ -51,6 +52,10 @@ class Columns:
     titles: tuple[str, ...]
     places: Mapping[str, int]
 
+    def title_of(self, field: str) -> str:
+        """Return what the file calls the column of a field that it has."""
+        return self.titles[self.places[field]][:LONGEST_SHOWN]
+
     @property
     def left_out(self) -> list[str]:
         """The titles of the columns that nothing is made of."""
@@ -84,7 +89,7 @@ def find_columns(
                 raise OperatorError(f"there is no column {told[field]!r}. {_shown(titles)}.")
         else:
             wanted = writer.titles.get(field, usual)
-        place = _place(field, plain, wanted)
+        place = _place(plain, wanted)
         if place is not None:
             places[field] = place
     if "email" not in places:
@@ -95,12 +100,12 @@ def find_columns(
     return Columns(writer, titles, places)
 
 
-def _place(field: str, plain: Sequence[str], wanted: Sequence[str]) -> int | None:
+def _place(plain: Sequence[str], wanted: Sequence[str]) -> int | None:
     for title in wanted:
         if title in plain:
             if plain.count(title) > 1:
                 raise OperatorError(
-                    f"two columns are called {title}, and one of them is to be the {field}: "
+                    f"two columns are called {title}, and one of them counts: "
                     "call the other one something else."
                 )
             return plain.index(title)

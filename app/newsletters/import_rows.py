@@ -99,8 +99,12 @@ def read_entry(record: Record, columns: Columns, rules: Rules, state: str | None
     if len(values) != len(columns.titles):
         raise BadRowError(f"{len(values)} values where the header has {len(columns.titles)}")
     given = {field: _clean(values[place]) for field, place in columns.places.items()}
-    address = _address(given["email"], rules)
-    times = {field: _moment(given, field, rules.zone) for field in _TIMES if given.get(field)}
+    address = _address(given["email"], rules, columns.title_of("email"))
+    times = {
+        field: _moment(given[field], columns.title_of(field), rules.zone)
+        for field in _TIMES
+        if given.get(field)
+    }
     state = state or _state(given, columns)
     if state in _REFUSED:
         raise BadRowError(_REFUSED[state])
@@ -127,14 +131,14 @@ def _clean(value: str) -> str:
     return unguarded(value).replace("\u00a0", " ").strip(" ")
 
 
-def _address(text: str, rules: Rules) -> Address:
+def _address(text: str, rules: Rules, column: str) -> Address:
     settings = rules.settings
     try:
         found = read_address(
             text, smtputf8=settings.smtp_utf8, testing=settings.mode != "production"
         )
     except AddressError as error:
-        raise BadRowError(said_in_a_file(error.fault, text)) from error
+        raise BadRowError(said_in_a_file(error.fault, text, column)) from error
     if settings.refuse_roles and is_office(found):
         raise BadRowError("the address of an office, which the settings refuse")
     if is_blocked(found, settings):
@@ -148,7 +152,7 @@ def _state(given: Mapping[str, str], columns: Columns) -> str:
     if "state" in given:
         word = given["state"].casefold()
         if word not in columns.system.states:
-            raise BadRowError(f"{columns.titles[columns.places['state']]} is {word[:40]!r}")
+            raise BadRowError(f"{columns.title_of('state')} is {word[:40]!r}")
         state = columns.system.states[word]
     if state in {CONFIRMED, PENDING, NEVER} and given.get("unsubscribed_at"):
         state = UNSUBSCRIBED
@@ -167,11 +171,16 @@ def _ended_at(times: Mapping[str, datetime], state: str) -> datetime | None:
 
 
 def _lists(text: str, rules: Rules) -> tuple[int, ...]:
-    labels = [one.strip(' []{}"').casefold() for one in _PARTING.split(text)]
+    labels = [one.casefold() for one in labels_in(text)]
     found = dict.fromkeys(rules.by_label[one] for one in labels if one in rules.by_label)
     if not found:
         raise BadRowError(f"no list of ours is named: {text[:80]!r}")
     return tuple(found)
+
+
+def labels_in(text: str) -> list[str]:
+    """Return what a value of the column of lists calls them."""
+    return [label for one in _PARTING.split(text) if (label := one.strip(' []{}"'))]
 
 
 def _name(given: Mapping[str, str]) -> str | None:
@@ -188,8 +197,7 @@ def _language(given: Mapping[str, str]) -> str | None:
     return code if code in LANGUAGES else None
 
 
-def _moment(given: Mapping[str, str], field: str, zone: ZoneInfo) -> datetime:
-    text = given[field]
+def _moment(text: str, column: str, zone: ZoneInfo) -> datetime:
     try:
         return read_moment(text, zone)
     except ValueError:
@@ -198,5 +206,5 @@ def _moment(given: Mapping[str, str], field: str, zone: ZoneInfo) -> datetime:
         return read_moment(_FRACTION.sub(r"\1", _OF_GO.sub(r"\1\2", text)), zone)
     except ValueError as error:
         raise BadRowError(
-            f"{field} is no date like 2027-01-31 or 2027-01-31T14:05: {text[:40]}"
+            f"{column} is no date like 2027-01-31 or 2027-01-31T14:05: {text[:40]}"
         ) from error

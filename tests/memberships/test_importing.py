@@ -168,7 +168,7 @@ def test_a_reference_that_comes_twice_is_named_with_the_first(
     write_file(path, [line(1), line(2), line(9, source_ref="p-1"), line(1, source="bank")])
     bring_in(database, path, problems=problems)
 
-    assert problems == [Problem(4, "the same source and source_ref as in line 2")]
+    assert problems == [Problem(4, "the same membership as in line 2")]
 
 
 def test_an_error_while_applying_leaves_nothing(

@@ -144,7 +144,7 @@ def test_a_line_that_cannot_be_taken_is_said_and_nothing_can_be_applied(desk: De
 
     assert (desk.record(one).rows, desk.record(one).problems) == (3, 2)
     assert [line for line, _reason in desk.problems()] == [3, 4]
-    assert "starts_at is no date" in desk.problems()[0][1]
+    assert "Since is no date" in desk.problems()[0][1]
     with pytest.raises(OperatorError, match="not waiting"):
         desk.apply(one)
 

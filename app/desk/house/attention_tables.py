@@ -12,6 +12,7 @@ from app.core.languages import gettext as _
 from app.core.money import Money
 from app.core.money_text import shown
 from app.core.orm import table_of
+from app.desk.house.dns_words import FINDINGS
 from app.desk.house.watching import is_failing
 from app.desk.links import PERSON, opened
 from app.desk.listing import Cell, Column, Filter, Table
@@ -129,7 +130,7 @@ def dns_table() -> Table:
         columns=(
             Column("topic", lambda: _("Topic"), lambda row: row.topic, table.topic),
             Column("state", lambda: _("State"), _dns_state, table.state),
-            Column("finding", lambda: _("Finding"), lambda row: row.sentence),
+            Column("finding", lambda: _("Finding"), lambda row: FINDINGS.told(row.sentence)),
             Column("record", lambda: _("Record to add or change"), lambda row: row.record),
         ),
         order="state",

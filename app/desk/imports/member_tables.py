@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 
 from app.core.languages import gettext as _
 from app.desk.imports import words as import_words
+from app.desk.imports.reasons import REASONS
 from app.desk.imports.tables import HASH_DIGITS, number, shown_state
 from app.desk.listing import Cell, Column, Table
 from app.desk.moments import shown_moment
@@ -70,7 +71,7 @@ def member_problems(upload_id: int) -> Table:
         key=one.id,
         columns=(
             Column("line", lambda: _("Line"), lambda row: str(row.line), one.line, numeric=True),
-            Column("reason", lambda: _("Why"), lambda row: row.reason, one.reason),
+            Column("reason", lambda: _("Why"), lambda row: REASONS.told(row.reason), one.reason),
         ),
         order="line",
         empty=lambda: _("Every row of the file could be taken."),

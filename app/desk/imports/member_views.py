@@ -18,6 +18,7 @@ from app.desk.chrome import desk_page
 from app.desk.confirming import Question, confirm_page
 from app.desk.imports import member_tables, tables
 from app.desk.imports import words as import_words
+from app.desk.imports.reasons import REASONS
 from app.desk.imports.views import AROUND, UNPROCESSABLE
 from app.desk.list_pages import list_page
 from app.desk.moments import shown_moment
@@ -100,7 +101,7 @@ def _page(
         try:
             titles = uploading.titles_of(the_settings(), one)
         except OperatorError as error:
-            trouble = str(error)
+            trouble = REASONS.told(str(error))
     return desk_page(
         "desk/imports/members.html",
         one.file_name,
@@ -114,6 +115,7 @@ def _page(
         words=import_words,
         effect=one.effect or one.foreseen,
         going_on=one.state in GOING_ON,
+        failed=REASONS.told(one.failed or ""),
         zone=tables.zone_name(),
         at=shown_moment,
     )
@@ -279,7 +281,7 @@ def _done(
 
 def _refused(number: int, error: OperatorError) -> Response:
     db.session.rollback()
-    return _page(_the_upload(number), None, {"file": str(error)}, HTTPStatus.CONFLICT)
+    return _page(_the_upload(number), None, {"file": REASONS.told(str(error))}, HTTPStatus.CONFLICT)
 
 
 def _the_upload(number: int) -> MemberUpload:

@@ -1,8 +1,10 @@
 """How a file of subscribers is understood, as its page shows it; and what staff changed of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from itertools import islice
+from zoneinfo import available_timezones
 
 from werkzeug.datastructures import MultiDict
 
@@ -10,16 +12,20 @@ from app.core.errors import OperatorError
 from app.core.languages import gettext as _
 from app.core.private_files import path_of
 from app.core.settings import Settings
+from app.desk.imports.reasons import REASONS
 from app.newsletters.import_columns import FIELDS
 from app.newsletters.import_encodings import ENCODINGS
 from app.newsletters.import_files import Part, Source, opened
 from app.newsletters.import_looking import Table, Wishes, look
 from app.newsletters.import_models import SubscriberImport
 from app.newsletters.import_records import DELIMITERS, Records
+from app.newsletters.import_rows import labels_in
 from app.newsletters.import_systems import GRAVITY, SYSTEMS
 
 SAMPLE = 5
 LONGEST_CELL = 60
+LOOKED_AT = 1_000
+MOST_LABELS, LONGEST_LABEL = 50, 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,7 @@ class Understanding:
         tables: One by one.
         titles: Of all columns of all tables.
         found: By field, the title of its column.
+        labels: What the column of lists calls them, in the first rows.
         wishes: That it was looked at by.
         trouble: Why it cannot be read so, or empty.
     """
@@ -51,6 +58,7 @@ class Understanding:
     tables: list[ShownTable] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)
     found: Mapping[str, str] = field(default_factory=dict)
+    labels: list[str] = field(default_factory=list)
     wishes: Wishes = field(default_factory=Wishes)
     trouble: str = ""
 
@@ -78,6 +86,8 @@ def read_wishes(
     """
     plain = Wishes(
         lists=tuple(form.getlist("list")),
+        labels=_told_labels(form),
+        zone=form.get("zone", "").strip()[:LONGEST_CELL],
         state=_one_of(form.get("everybody", ""), GRAVITY),
         system=_one_of(form.get("system", ""), SYSTEMS),
         encoding=_one_of(form.get("encoding", ""), ENCODINGS),
@@ -92,6 +102,16 @@ def read_wishes(
     columns = {name: one for name, one in columns.items() if not one or one in found.titles}
     says_lists = bool(plain.lists or columns.get("lists", found.found.get("lists", "")))
     return replace(plain, columns=columns), says_lists
+
+
+def _told_labels(form: MultiDict[str, str]) -> dict[str, str]:
+    pairs = zip(form.getlist("label"), form.getlist("label-list"), strict=False)
+    return {label[:LONGEST_LABEL]: slug for label, slug in list(pairs)[:MOST_LABELS] if slug}
+
+
+def is_zone(name: str) -> bool:
+    """Tell whether there is a zone of this name; empty stands for the newsroom's."""
+    return not name or name in available_timezones()
 
 
 def _one_of(value: str, known: object) -> str | None:
@@ -124,7 +144,20 @@ def _understood(source: Source, titles: list[str], wishes: Wishes) -> Understand
         for name, place in table.columns.places.items():
             found.setdefault(name, table.columns.titles[place])
     shown = [_shown(source, table) for table in tables]
-    return Understanding(shown, titles, found, wishes)
+    return Understanding(shown, titles, found, _labels(tables), wishes)
+
+
+def _labels(tables: Sequence[Table]) -> list[str]:
+    found: dict[str, None] = {}
+    for table in tables:
+        place = table.columns.places.get("lists")
+        if place is None:
+            continue
+        with closing(Records(table.part, table.delimiter)) as records:
+            rows = islice(records, 1, LOOKED_AT)
+            values = [row.values[place] for row in rows if place < len(row.values)]
+        found.update(dict.fromkeys(one for value in values for one in labels_in(value)))
+    return [one[:LONGEST_LABEL] for one in found][:MOST_LABELS]
 
 
 def _shown(source: Source, table: Table) -> ShownTable:
@@ -144,4 +177,4 @@ def _shown(source: Source, table: Table) -> ShownTable:
 def _in_our_words(said: str) -> str:
     if "--column email" in said:
         return _("No column is known to hold addresses: choose it below.")
-    return said
+    return REASONS.told(said)

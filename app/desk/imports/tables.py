@@ -11,6 +11,7 @@ from app.core.answering import page_language, the_settings
 from app.core.languages import gettext as _
 from app.core.orm import in_language
 from app.desk.imports import words as import_words
+from app.desk.imports.reasons import REASONS
 from app.desk.listing import Cell, Column, Table
 from app.desk.moments import shown_moment
 from app.mail.models import Suppression
@@ -61,7 +62,13 @@ def past_imports() -> Table:
                 func.coalesce(one.done_by, one.brought_by, ""),
             ),
             number("records", lambda: _("Rows"), one.records),
-            number("problems", lambda: _("Not taken"), one.problems),
+            Column(
+                "not-taken",
+                lambda: _("Not taken"),
+                lambda row: f"{row.SubscriberImport.problems + row.SubscriberImport.repeated:,}",
+                one.problems + one.repeated,
+                numeric=True,
+            ),
             Column(
                 "subscribed",
                 lambda: _("Subscribed"),
@@ -99,7 +106,7 @@ def problems(import_id: int) -> Table:
         columns=(
             Column("line", lambda: _("Line"), lambda row: str(row.line), one.line, numeric=True),
             Column("table", lambda: _("Table"), lambda row: row.part, one.part),
-            Column("reason", lambda: _("Why"), lambda row: row.reason, one.reason),
+            Column("reason", lambda: _("Why"), lambda row: REASONS.told(row.reason), one.reason),
             Column("cells", lambda: _("What stood there"), _cells),
         ),
         order="line",

@@ -26,7 +26,8 @@ from app.desk.asking import is_posted, who
 from app.desk.chrome import desk_page
 from app.desk.imports import tables
 from app.desk.imports import words as import_words
-from app.desk.imports.reading import read_wishes, understanding
+from app.desk.imports.reading import is_zone, read_wishes, understanding
+from app.desk.imports.reasons import REASONS
 from app.desk.list_pages import list_page
 from app.desk.moments import shown_moment
 from app.desk.notices import tell
@@ -135,6 +136,7 @@ def _page(
         foreseen=subscribing(one.foreseen or {}),
         going_on=one.state in GOING_ON,
         waiting=bringing.waiting_rows(db.session, one.id) if one.done_by else 0,
+        failed=REASONS.told(one.failed or ""),
         zone=tables.zone_name(),
         at=shown_moment,
     )
@@ -170,10 +172,13 @@ def read(number: int) -> ResponseReturnValue:
     if not says_lists:
         asked = _("Please tick the newsletter that these people get.")
         return _page(one, wishes, {"list": asked}, UNPROCESSABLE)
+    if not is_zone(wishes.zone):
+        unknown = _("There is no such zone. It is written like Europe/Vilnius.")
+        return _page(one, wishes, {"zone": unknown}, UNPROCESSABLE)
     try:
         bringing.ask_reading(db.session, the_settings(), one, wishes, now(db.session))
     except OperatorError as error:
-        return _page(one, wishes, {"file": str(error)}, UNPROCESSABLE)
+        return _page(one, wishes, {"file": REASONS.told(str(error))}, UNPROCESSABLE)
     return done(one, "import.read", after={"lists": list(wishes.lists)})
 
 
@@ -233,7 +238,7 @@ def _write_down(what: str, one: SubscriberImport) -> None:
 def refused(one: SubscriberImport, error: OperatorError) -> Response:
     """Say on the page of an import why nothing was done."""
     db.session.rollback()
-    return _page(the_import(one.id), None, {"file": str(error)}, HTTPStatus.CONFLICT)
+    return _page(the_import(one.id), None, {"file": REASONS.told(str(error))}, HTTPStatus.CONFLICT)
 
 
 def the_import(number: int) -> SubscriberImport:
