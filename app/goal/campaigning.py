@@ -121,15 +121,22 @@ def start(session: Session, campaign: Campaign, now: datetime) -> None:
     Raises:
         NotNowError: It is no draft, it has no words, or it would be over before it begins.
     """
-    if not campaign.is_draft:
-        raise NotNowError(_("This campaign has been started already."))
-    if (ANY, DEFAULT) not in with_words(session, campaign).words:
-        raise NotNowError(_("Write its words first: those for any time, in English, are needed."))
-    starts_at = max(campaign.starts_at, now)
-    if campaign.ends_at is not None and campaign.ends_at <= starts_at:
-        raise NotNowError(_("Its end has passed. Give it a later one first."))
-    campaign.starts_at, campaign.is_draft = starts_at, False
+    why = why_not_start(session, campaign, now)
+    if why:
+        raise NotNowError(why)
+    campaign.starts_at, campaign.is_draft = max(campaign.starts_at, now), False
     session.flush()
+
+
+def why_not_start(session: Session, campaign: Campaign, now: datetime) -> str:
+    """Return what is missing before a campaign can be started, or an empty text."""
+    if not campaign.is_draft:
+        return _("This campaign has been started already.")
+    if (ANY, DEFAULT) not in with_words(session, campaign).words:
+        return _("Write its words first: those for any time, in English, are needed.")
+    if campaign.ends_at is not None and campaign.ends_at <= max(campaign.starts_at, now):
+        return _("Its end has passed. Give it a later one first.")
+    return ""
 
 
 def take_back(session: Session, campaign: Campaign, now: datetime) -> None:

@@ -38,8 +38,12 @@ ACT = "<any(start,take_back,end,remove):act>"
 @access("membership")
 def ask(campaign_id: int, act: str) -> ResponseReturnValue:
     """Say what would happen, and ask."""
-    campaign = db.session.get(Campaign, campaign_id) or abort(404)
-    return confirm_page(_question(campaign, act, now(db.session)))
+    campaign, moment = db.session.get(Campaign, campaign_id) or abort(404), now(db.session)
+    why = campaigning.why_not_start(db.session, campaign, moment) if act == "start" else ""
+    if why:
+        address = url_for("desk_campaigns.show", campaign_id=campaign_id)
+        return tell(make_response(redirect(address, HTTPStatus.SEE_OTHER)), why)
+    return confirm_page(_question(campaign, act, moment))
 
 
 @localized(bp, f"/desk/campaigns/<int:campaign_id>/{ACT}/", methods=("POST",))

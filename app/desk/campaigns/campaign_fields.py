@@ -18,6 +18,8 @@ from app.goal.service import CampaignFacts
 from app.memberships.offers import MOST_PRESETS
 
 LONGEST_NUMBER = 12
+CLOSED = "joining_closed"
+"""The tick that keeps joining closed where no moment is typed."""
 
 
 def read_campaign(
@@ -28,15 +30,16 @@ def read_campaign(
     Raises:
         FieldError: A number, an amount or a date cannot be read.
     """
+    starts_at = _begin(values, zone)
     return CampaignFacts(
         key=key,
         name=texts_of(values, "name"),
         goal=_goal(values.get("goal", "")),
         currency=values.get("currency", ""),
         amounts=read_amounts(values, language),
-        starts_at=_begin(values, zone),
+        starts_at=starts_at,
         ends_at=moment_of(values, "ends_at", zone),
-        joining_opens_at=moment_of(values, "joining_opens_at", zone),
+        joining_opens_at=_joining(values, zone, starts_at),
     )
 
 
@@ -90,6 +93,14 @@ def _begin(values: Mapping[str, str], zone: ZoneInfo) -> datetime:
     return moment
 
 
+def _joining(values: Mapping[str, str], zone: ZoneInfo, starts_at: datetime) -> datetime | None:
+    """Return when joining opens: with the campaign, unless something else is said."""
+    moment = moment_of(values, "joining_opens_at", zone)
+    if moment is None and not values.get(CLOSED):
+        return starts_at
+    return moment
+
+
 def campaign_fields(campaign: Campaign, zone: ZoneInfo, language: str) -> dict[str, str]:
     """Return the fields that show a campaign."""
     return {
@@ -100,10 +111,18 @@ def campaign_fields(campaign: Campaign, zone: ZoneInfo, language: str) -> dict[s
         **spread("name", campaign.name),
         **spread_moment("starts_at", campaign.starts_at, zone),
         **spread_moment("ends_at", campaign.ends_at, zone),
-        **spread_moment("joining_opens_at", campaign.joining_opens_at, zone),
+        **_spread_joining(campaign, zone),
         **{f"place_{place}": "1" for place in campaign.places},
         **_spread_amounts(campaign.amounts, language),
     }
+
+
+def _spread_joining(campaign: Campaign, zone: ZoneInfo) -> dict[str, str]:
+    opens_at = campaign.joining_opens_at
+    if opens_at is None:
+        return {CLOSED: "1"}
+    is_own = opens_at != campaign.starts_at
+    return spread_moment("joining_opens_at", opens_at if is_own else None, zone)
 
 
 def campaign_mark(campaign: Campaign) -> str:

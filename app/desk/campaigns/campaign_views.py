@@ -92,6 +92,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
         ended=campaign.ends_at is not None and campaign.ends_at <= moment,
         begun=state not in {campaigning.DRAFT, campaigning.WAITING},
         shown_now=shown_now,
+        why_not=campaigning.why_not_start(db.session, campaign, moment),
         headings={key: write_heading(words).replace(MARK, "") for key, words in read.words.items()},
         milestones=[(one, milestone_words(one)) for one in MILESTONES],
         places=[place_words(one) for one in read.places],

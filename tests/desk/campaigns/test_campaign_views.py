@@ -61,9 +61,9 @@ def seen_on(at: Desk, path: str) -> str:
     return at.get(path).text.partition('name="seen" value="')[2].partition('"')[0]
 
 
-def drafted(at: Desk) -> str:
+def drafted(at: Desk, **fields: str) -> str:
     """Make a draft with words; return its page."""
-    page = at.post(f"{CAMPAIGNS}new/", **FACTS).location
+    page = at.post(f"{CAMPAIGNS}new/", **FACTS, **fields).location
     saying = f"{page}words/any/en/"
     assert at.post(saying, **WORDS, seen=seen_on(at, saying)).status_code == 303
     return page
@@ -233,7 +233,7 @@ def test_what_starting_brings_is_said_before(at: Desk) -> None:
         make_campaign(session)
         set_count(session, 2_500)
         session.commit()
-    said = words_of(at.get(f"{drafted(at)}start/"))
+    said = words_of(at.get(f"{drafted(at, joining_closed='1')}start/"))
 
     assert "it stands in the place of “The drive”" in said
     assert "There are 2,500 members already" in said
