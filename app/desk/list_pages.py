@@ -1,5 +1,6 @@
 """A list as a page, and the same rows as a file."""
 
+import re
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -17,6 +18,8 @@ from app.people.audit import Deed, record
 from app.people.staff_sessions import at_the_desk
 
 CSV = "csv"
+ODD = re.compile(r"[^A-Za-z0-9._-]+")
+"""What a file is not called by: what a list is called can come from its address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,8 @@ def _file(table: Table, asked: Asked) -> ResponseReturnValue:
             return not_fresh()
         _write_down(table)
     answer = Response(stream_with_context(as_csv(db.database, table, asked)), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{table.name}.csv"'
+    name = ODD.sub("-", table.name)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from flask import Flask, abort, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import ImmutableMultiDict
 
 from app.core.guards import UNSAFE
 from app.people.csrf import is_ours
@@ -13,8 +14,8 @@ from app.people.staff_sessions import MAY, StaffHere, put_off, staff_here
 
 Answer = Callable[[], ResponseReturnValue]
 
-NOTHING = b"%00"
-"""A sign that no text in a database has; nobody looks for it."""
+NOTHING = "\0"
+"""A sign that no text in a database has: nobody looks for it, and it is taken out of forms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,5 +61,19 @@ def _refuse_what_is_not_ours(found: StaffHere) -> None:
     """Refuse a form of another page than ours, and an address that no page of ours leads to."""
     if request.method in UNSAFE and not is_ours(found):
         abort(HTTPStatus.FORBIDDEN)
-    if NOTHING in request.query_string:
+    if b"%00" in request.query_string:
         abort(HTTPStatus.BAD_REQUEST)
+    if NOTHING in request.path:
+        abort(HTTPStatus.NOT_FOUND)
+    if request.method in UNSAFE:
+        _take_nothing_out()
+
+
+def _take_nothing_out() -> None:
+    """Have the view read a form without zero bytes, and files by names without them."""
+    said = list(request.form.items(multi=True))
+    if any(NOTHING in word for pair in said for word in pair):
+        plain = [(name.replace(NOTHING, ""), word.replace(NOTHING, "")) for name, word in said]
+        request.form = ImmutableMultiDict(plain)
+    for file in request.files.values():
+        file.filename = (file.filename or "").replace(NOTHING, "")

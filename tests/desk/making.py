@@ -65,9 +65,9 @@ class Desk:
             return "" if found is None else csrf_token(found)
 
 
-def sit_down(app: Flask, database: Database, role: str = "admin") -> Desk:
+def sit_down(app: Flask, database: Database, role: str = "admin", address: str = "") -> Desk:
     """Return the desk with somebody of a role signed in, who has just proved who they are."""
-    staff_id = make_staff(database, role)
+    staff_id = make_staff(database, role, address)
     with database.write() as session:
         token = staff_sessions.start(session, staff_id, "Chromium on Linux", now(session))
         session.commit()

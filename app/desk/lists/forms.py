@@ -62,7 +62,6 @@ def read_facts(
         picture: Key of its picture.
         is_open: Whether a list that is there takes sign-ups; closing it is asked about elsewhere.
     """
-    form = MultiDict([(name, one.replace("\0", "")) for name, one in form.items(multi=True)])
     texts = {name: _texts(form, name) for name in TEXTS}
     return ListFacts(
         slug=form.get("slug", "").strip(),
