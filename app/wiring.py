@@ -2,6 +2,7 @@
 
 import structlog
 
+from app.articles import preview_links
 from app.core import caps, proof_of_work
 from app.core import retention as keeping
 from app.core.database import Database
@@ -83,6 +84,8 @@ RETENTION = (
     proof_of_work.forgetting(),
     notes.forgetting(),
     once.forgetting(),
+    preview_links.forgetting(),
+    keeping.own_forgetting(),
     merging.forgetting(),
 )
 

@@ -16,6 +16,7 @@ from app.articles.models import Article, Edition
 from app.articles.picture_intake import one_line
 from app.core.errors import FieldError
 from app.core.languages import gettext as _
+from app.core.retention import Part, old_rows
 from app.core.tokens import new_token, token_hash
 
 DAYS = (1, 3, 7, 30)
@@ -108,3 +109,8 @@ def opened(session: Session, secret: str, now: datetime) -> Opened | None:
     embargo = until if until is not None and until > now else None
     shut = embargo is not None and not link.under_embargo
     return Opened(link.id, link.edition_id, language, link.expires_at, embargo, shut)
+
+
+def forgetting() -> Part:
+    """Return the part of retention that forgets for whom links were, once they are long over."""
+    return old_rows("preview links", timedelta(days=90), PreviewLink.expires_at)

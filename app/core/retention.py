@@ -107,6 +107,11 @@ def old_rows(
     return Part(name, kept, count, forget)
 
 
+def own_forgetting() -> Part:
+    """Return the part that forgets what was noted of forgetting."""
+    return old_rows("runs of retention", timedelta(days=400), RetentionRun.finished_at)
+
+
 def would_forget(database: Database, parts: Iterable[Part]) -> dict[str, Counts]:
     """Return what a run would forget now, by part; nothing is written."""
     with database.read() as session:

@@ -18,6 +18,7 @@ from app.people.audit import Deed, record
 from app.people.staff_sessions import at_the_desk
 
 CSV = "csv"
+LONGEST = 60
 ODD = re.compile(r"[^A-Za-z0-9._-]+")
 """What a file is not called by: what a list is called can come from its address."""
 
@@ -125,18 +126,18 @@ def _sorted(order: str, name: str) -> str:
 
 def _file(table: Table, asked: Asked) -> ResponseReturnValue:
     """Return the rows as a file; people's data only to whoever proved lately who they are."""
+    name = ODD.sub("-", table.name)[:LONGEST]
     if table.personal:
         if not at_the_desk().is_fresh:
             return not_fresh()
-        _write_down(table)
+        _write_down(name)
     answer = Response(stream_with_context(as_csv(db.database, table, asked)), mimetype="text/csv")
-    name = ODD.sub("-", table.name)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
-def _write_down(table: Table) -> None:
+def _write_down(name: str) -> None:
     with db.database.write() as session:
-        record(session, the_actor(), Deed("list.exported", f"list:{table.name}"), now(session))
+        record(session, the_actor(), Deed("list.exported", f"list:{name}"), now(session))
         session.commit()

@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ColumnElement, ForeignKey, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.core.orm import Base, insert_for
+from app.core.orm import Base, insert_for, table_of
+from app.core.retention import Counts, Part
 from app.people.audit import Actor, Deed, record
 from app.people.models import Person
 from app.people.staff_models import Staff
+
+KEPT = timedelta(days=30)
+"""A morning is sent on its day or never; longer only to look up whether it was."""
 
 
 class MorningChoice(Base):
@@ -95,6 +99,28 @@ def claim(session: Session, staff_id: int, day: date, now: datetime) -> bool:
     options = {"preserve_rowcount": True}
     taken = session.connection().execute(row.on_conflict_do_nothing(), execution_options=options)
     return taken.rowcount == 1
+
+
+def forgetting() -> Part:
+    """Return the part of retention that forgets whom the mornings of old were sent to."""
+    return Part("mornings by mail", KEPT, _count_old, _forget_old)
+
+
+def _old(before: datetime) -> ColumnElement[bool]:
+    return MorningSent.created_at < before
+
+
+def _count_old(session: Session, before: datetime) -> Counts:
+    asked = select(func.count()).select_from(MorningSent).where(_old(before))
+    return {"rows": session.scalar(asked) or 0}
+
+
+def _forget_old(session: Session, before: datetime, _now: datetime) -> Counts:
+    """Forget a whole day's at a time: they are as many as there are staff."""
+    first = session.scalar(select(func.min(MorningSent.day)).where(_old(before)))
+    gone = delete(table_of(MorningSent)).where(MorningSent.day == first, _old(before))
+    rows = session.connection().execute(gone.returning(MorningSent.staff_id)).all()
+    return {"rows": len(rows)}
 
 
 def still_reads(session: Session, staff_id: int) -> Staff | None:

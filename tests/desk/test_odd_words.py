@@ -81,7 +81,7 @@ def test_more_than_is_taken_at_once_is_told_so(at: Desk) -> None:
     assert send(at.client, "/desk/tokens/new/", fields) == 413
 
 
-@pytest.mark.parametrize("name", ['a"\r\nSet-Cookie: b', "a\0b", "\u202eb", "x" * 3000])
+@pytest.mark.parametrize("name", ['a"b; \u0454', "a\0b", "\u202eb", "x" * 3000])
 def test_no_route_fails_over_a_name_that_nothing_has(
     at: Desk, database: Database, name: str
 ) -> None:
