@@ -3,7 +3,7 @@
 from flask import Flask
 
 from app.core.answering import started_with
-from app.desk import look_views, views
+from app.desk import look_views, order_views, views
 from app.desk.articles import routes as articles
 from app.desk.campaigns import web as campaigns
 from app.desk.door import rehearsal_views
@@ -23,7 +23,8 @@ ROOMS = (
     morning, people, merging, campaigns, newsroom, lists, imports, exports, house, door, team,
 )  # fmt: skip
 BLUEPRINTS = (
-    views.bp, look_views.bp, articles.bp, *(bp for room in ROOMS for bp in room.BLUEPRINTS),
+    views.bp, look_views.bp, order_views.bp, articles.bp,
+    *(bp for room in ROOMS for bp in room.BLUEPRINTS),
 )  # fmt: skip
 
 

@@ -4,7 +4,6 @@ from app.desk.campaigns import (
     campaign_act_views,
     campaign_views,
     saying_views,
-    tier_order_views,
     tier_views,
 )
 
@@ -13,5 +12,4 @@ BLUEPRINTS = (
     campaign_act_views.bp,
     saying_views.bp,
     tier_views.bp,
-    tier_order_views.bp,
 )

@@ -1,23 +1,17 @@
 """Newsletters closed and opened, and put into an order."""
 
-from http import HTTPStatus
-
-from flask import Blueprint, make_response, redirect, request, url_for
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.answering import page_language
 from app.core.languages import gettext as _
 from app.core.orm import in_language
 from app.core.routes import access, localized
-from app.desk.chrome import desk_page
 from app.desk.confirming import Question, confirm_page
-from app.desk.lists.views import done, kept, the_list, write_down
-from app.desk.notices import tell
+from app.desk.lists.views import done, kept, the_list
 from app.extensions import db
 from app.newsletters import arranging
-from app.newsletters.queries import read_lists
 from app.newsletters.standing import Standing, standings
-from app.people.audit import Deed
 
 bp = Blueprint("desk_list_acts", __name__)
 
@@ -69,38 +63,3 @@ def _set_open(slug: str, *, is_open: bool) -> ResponseReturnValue:
     said = _("The newsletter takes sign-ups.") if is_open else _("The newsletter is closed.")
     undo = url_for("desk_list_acts.close" if is_open else "desk_list_acts.open_", slug=slug)
     return done(one, what, before, said, undo)
-
-
-@localized(bp, "/desk/newsletters/order/")
-@access("staff")
-def ordering() -> ResponseReturnValue:
-    """Show the order of the lists, to be changed by dragging or by buttons."""
-    lists = [(one.slug, one.name(page_language())) for one in read_lists(db.session)]
-    return desk_page("desk/lists/order.html", _("Order of the newsletters"), lists=lists)
-
-
-@localized(bp, "/desk/newsletters/order/", methods=("POST",))
-@access("staff")
-def order() -> ResponseReturnValue:
-    """Put the lists into an order."""
-    before = [one.slug for one in read_lists(db.session)]
-    known = set(before)
-    told = request.values.get("order", "").split(",")
-    wanted = [slug for slug in told if slug in known] or before
-    wanted = _moved([*wanted, *(slug for slug in before if slug not in wanted)])
-    arranging.order_lists(db.session, wanted)
-    deed = Deed("newsletters.ordered", "newsletters", before={"order": before})
-    write_down(deed, {"order": wanted})
-    answer = make_response(redirect(url_for("desk_list_acts.ordering"), HTTPStatus.SEE_OTHER))
-    undo = url_for("desk_list_acts.order", order=",".join(before))
-    return tell(answer, _("The newsletters stand in this order."), undo)
-
-
-def _moved(slugs: list[str]) -> list[str]:
-    """Return the order after the button that was pressed: `up:slug` or `down:slug`."""
-    where, _colon, slug = request.form.get("move", "").partition(":")
-    if slug in slugs and where in {"up", "down"}:
-        place = slugs.index(slug)
-        slugs.remove(slug)
-        slugs.insert(max(0, place - 1 if where == "up" else place + 1), slug)
-    return slugs

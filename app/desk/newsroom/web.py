@@ -5,13 +5,11 @@ from app.desk.newsroom import (
     feed_views,
     pick_views,
     quiet_views,
-    section_order_views,
 )
 
 BLUEPRINTS = (
     feed_views.bp,
     pick_views.bp,
     catalogue_views.bp,
-    section_order_views.bp,
     quiet_views.bp,
 )

@@ -1,7 +1,9 @@
 """The pages of newsletters: made, changed, renamed, ordered, closed, placed, looked at."""
 
 import io
+import re
 from datetime import date
+from html import unescape
 
 import pytest
 from PIL import Image as Pictures
@@ -9,6 +11,7 @@ from sqlalchemy import select
 
 from app.articles.models import Image
 from app.core.database import Database
+from app.core.seen import mark_of
 from app.newsletters.funnel_models import FunnelDay
 from app.newsletters.lists import all_lists
 from app.newsletters.models import ArticleForm, Newsletter, SectionForm, Subscription
@@ -161,13 +164,17 @@ def test_closing_asks_first_and_is_taken_back_by_the_notice(here: Desk) -> None:
 
 
 def test_lists_are_ordered_by_buttons_by_dragging_and_back(here: Desk) -> None:
-    here.post("/desk/newsletters/order/", order="daily,weekly", move="down:daily")
+    path, seen = "/desk/newsletters/order/", mark_of(["daily", "weekly"])
+    moved = here.post(path, order="daily,weekly", move="down:daily", seen=seen)
     assert lists_of(here) == ["weekly", "daily"]
-    here.post("/desk/newsletters/order/", order="daily,weekly")
-    assert lists_of(here) == ["daily", "weekly"]
-    here.post("/desk/newsletters/order/?order=weekly,daily")
+    undo = re.search(r'action="(/desk/newsletters/order/[^"]+)"', here.get(moved.location).text)
+    assert undo is not None
+    assert here.post(path, order="daily,weekly", seen=seen).status_code == 409
+    assert lists_of(here) == ["weekly", "daily"]
+    here.post(unescape(undo[1]))
 
-    assert lists_of(here) == ["weekly", "daily"]
+    assert lists_of(here) == ["daily", "weekly"]
+    assert deeds(here)[-1].after == {"order": ["daily", "weekly"]}
 
 
 def test_its_form_is_put_into_sections_and_taken_out(here: Desk) -> None:
