@@ -13,7 +13,7 @@ from app.core.languages import gettext as _
 from app.core.private_files import path_of
 from app.core.settings import Settings
 from app.desk.imports.reasons import REASONS
-from app.newsletters.import_columns import FIELDS
+from app.newsletters.import_columns import FIELDS, MOST_COLUMNS
 from app.newsletters.import_encodings import ENCODINGS
 from app.newsletters.import_files import Part, Source, opened
 from app.newsletters.import_looking import Table, Wishes, look
@@ -124,7 +124,7 @@ def _all_titles(source: Source, wishes: Wishes) -> list[str]:
     for part in source.parts:
         _delimiter, rows = _first_rows(part, wishes.delimiter, 1)
         found.update(dict.fromkeys(rows[0] if rows else ()))
-    return [title for title in found if title]
+    return [title for title in found if title][:MOST_COLUMNS]
 
 
 def _first_rows(part: Part, delimiter: str | None, most: int) -> tuple[str, list[list[str]]]:
