@@ -81,6 +81,14 @@ def take_off_article(session: Session, newsletter: int, article_id: int, languag
         _choose(session, article_id, language, [one for one in forms if one != newsletter])
 
 
+def forget_article(session: Session, article_id: int, language: str | None = None) -> None:
+    """Forget which forms an article chose, in one language or in all; flushed, not committed."""
+    chosen = delete(ArticleForm).where(ArticleForm.article_id == article_id)
+    if language is not None:
+        chosen = chosen.where(ArticleForm.language == language)
+    session.execute(chosen)
+
+
 def _choose(session: Session, article_id: int, language: str, lists: list[int]) -> None:
     place = {"article_id": article_id, "language": language}
     session.execute(delete(ArticleForm).filter_by(**place))

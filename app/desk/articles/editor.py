@@ -9,6 +9,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from app.articles import catalogue, drafting, locking, markdown
+from app.articles.discarding import may_be_discarded
 from app.articles.drafting import Draft, Words
 from app.articles.locking import Held
 from app.articles.models import Article, Edition
@@ -80,6 +81,7 @@ def editor_page(
         state=state_cell(standing(edition.state, edition.published_at, moment)),
         sentence=state_sentence(edition, moment),
         is_shown=is_visible(edition, moment),
+        may_go=may_be_discarded(edition),
         is_unseen=drafting.words_shown(db.session, edition) != draft.words,
         held=_held_sentence(lock) if lock is not None and held else "",
         preview=shown_body(edition, words),

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.articles import beginning, catalogue
@@ -16,6 +16,7 @@ from app.articles.editing_models import EditionDraft
 from app.articles.models import Article, ArticleAuthor, Author, Edition, Section
 from app.articles.queries import visible
 from app.articles.service import UnknownReferenceError
+from app.articles.texts import shown_text
 from app.core.answering import page_language
 from app.core.clock import now
 from app.core.errors import FieldError
@@ -30,25 +31,18 @@ from app.desk.list_pages import list_page
 from app.desk.listing import Cell, Column, Filter, Table
 from app.extensions import db
 
-_AUTHORS = (
-    select(func.aggregate_strings(Author.slug, ", "))
-    .join(ArticleAuthor, ArticleAuthor.author_id == Author.id)
-    .where(ArticleAuthor.article_id == Edition.article_id)
-    .correlate(Edition)
-    .scalar_subquery()
-)
 _HEADLINE = func.coalesce(func.nullif(EditionDraft.headline, ""), Edition.headline)
 _CHANGED = func.coalesce(EditionDraft.changed_at, Edition.updated_at, Edition.published_at)
-ROWS = (
+_ROWS = (
     select(
         Edition.id,
+        Article.key,
         _HEADLINE.label("headline"),
         Edition.language,
         Edition.state,
         Edition.published_at,
         Section.slug.label("section"),
         Section.name.label("section_name"),
-        _AUTHORS.label("authors"),
         EditionDraft.changed_at,
     )
     .join(Article, Article.id == Edition.article_id)
@@ -69,14 +63,26 @@ def table(session: Session, moment: datetime) -> Table:
     """Return the list of editions as it stands at a moment."""
     return Table(
         name="articles",
-        rows=ROWS,
+        rows=_ROWS.add_columns(_authors(page_language()).label("authors")),
         key=Edition.id,
         columns=_columns(moment),
         order="-changed",
         empty=lambda: _("There is no article yet. Begin one by its headline."),
         search=_found,
-        search_title=lambda: _("Words in headline, address or text"),
+        search_title=lambda: _("Words in headline, address, key or text"),
         filters=_filters(session, moment),
+    )
+
+
+def _authors(language: str) -> ScalarSelect[str]:
+    """Return the names of an edition's authors, as they are in a language."""
+    name = func.coalesce(shown_text(Author.name, language), Author.slug)
+    return (
+        select(func.aggregate_strings(name, ", "))
+        .join(ArticleAuthor, ArticleAuthor.author_id == Author.id)
+        .where(ArticleAuthor.article_id == Edition.article_id)
+        .correlate(Edition)
+        .scalar_subquery()
     )
 
 
@@ -94,6 +100,7 @@ def _columns(moment: datetime) -> tuple[Column, ...]:
             "edition", lambda: _("Language"), lambda row: language_name(row.language),
             Edition.language,
         ),
+        Column("key", lambda: _("Key"), lambda row: row.key, Article.key),
         Column("authors", lambda: _("By"), lambda row: row.authors or ""),
         Column(
             "published",
@@ -120,7 +127,12 @@ def _section(row: Row[Any]) -> str:
 
 def _found(words: str) -> ColumnElement[bool]:
     sought = words.lower()
-    columns = (_HEADLINE, Edition.slug, func.coalesce(EditionDraft.body, Edition.body_markdown))
+    columns = (
+        _HEADLINE,
+        Edition.slug,
+        Article.key,
+        func.coalesce(EditionDraft.body, Edition.body_markdown),
+    )
     return or_(*(func.lower(one).contains(sought, autoescape=True) for one in columns))
 
 

@@ -2,6 +2,7 @@
 
 from app.desk.articles import (
     around,
+    discarding,
     documents,
     editor,
     guests,
@@ -13,6 +14,17 @@ from app.desk.articles import (
 )
 from app.desk.articles.web import bp
 
-PAGES = (overview, editor, saving, documents, pictures, around, publishing, history, guests)
+PAGES = (
+    overview,
+    editor,
+    saving,
+    documents,
+    pictures,
+    around,
+    publishing,
+    discarding,
+    history,
+    guests,
+)
 
 __all__ = ["PAGES", "bp"]
