@@ -1,12 +1,13 @@
 """Moments as the desk shows them: in the newsroom's zone, to the minute."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 
 from app.core.answering import page_language, the_settings
 
-PATTERN = "d MMM y, HH:mm"
+DAY = "d MMM y"
+PATTERN = f"{DAY}, HH:mm"
 
 
 def shown_moment(moment: datetime | None) -> str:
@@ -15,3 +16,8 @@ def shown_moment(moment: datetime | None) -> str:
         return ""
     local = moment.astimezone(the_settings().time_zone)
     return str(format_datetime(local, PATTERN, locale=page_language()))
+
+
+def shown_day(day: date) -> str:
+    """Return a day as text."""
+    return str(format_date(day, DAY, locale=page_language()))

@@ -123,6 +123,11 @@ def staff_here() -> StaffHere | None:
     return found
 
 
+def has_lost_session() -> bool:
+    """Tell whether a browser was at the desk and is not any more, without having signed out."""
+    return bool(request.cookies.get(cookie_name(COOKIE))) and staff_here() is None
+
+
 def at_the_desk() -> StaffHere:
     """Return who is at the desk, in a view that nobody else reaches.
 

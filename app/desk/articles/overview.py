@@ -25,10 +25,11 @@ from app.core.languages import gettext as _
 from app.core.orm import in_language
 from app.core.routes import access, localized
 from app.desk.articles.sentences import language_name, standing, state_cell
-from app.desk.articles.web import bp, editor_url, field_value, write_down
+from app.desk.articles.web import bp, editor_url, write_down
 from app.desk.chrome import desk_page
 from app.desk.list_pages import list_page
 from app.desk.listing import Cell, Column, Filter, Table
+from app.desk.moments import shown_moment
 from app.extensions import db
 
 _HEADLINE = func.coalesce(func.nullif(EditionDraft.headline, ""), Edition.headline)
@@ -105,13 +106,13 @@ def _columns(moment: datetime) -> tuple[Column, ...]:
         Column(
             "published",
             lambda: _("Appeared or appears"),
-            lambda row: field_value(row.published_at).replace("T", " "),
+            lambda row: shown_moment(row.published_at),
             Edition.published_at,
         ),
         Column(
             "changed",
             lambda: _("Draft changed"),
-            lambda row: field_value(row.changed_at).replace("T", " "),
+            lambda row: shown_moment(row.changed_at),
             _CHANGED,
         ),
     )  # fmt: skip

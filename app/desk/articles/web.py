@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from babel.dates import format_date
 from flask import Blueprint, abort, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.articles.models import Edition
-from app.core.answering import page_language, the_settings
+from app.core.answering import the_settings
 from app.core.languages import gettext as _
+from app.desk.moments import shown_moment
 from app.extensions import db
 from app.people.acting import the_actor
 from app.people.audit import Deed, record
@@ -83,11 +83,9 @@ def since_text(at: datetime, now: datetime) -> str:
 
 
 def moment_text(at: datetime) -> str:
-    """Return a moment in the newsroom's zone: `27 November 2026, 14:02 EET`."""
-    local = at.astimezone(the_settings().time_zone)
-    day = format_date(local.date(), "d MMMM y", locale=page_language())
-    name = local.tzname() or "UTC"
-    return f"{day}, {local:%H:%M} {f'UTC{name}' if name[0] in '+-' else name}"
+    """Return a moment in the newsroom's zone: `27 Nov 2026, 14:02 EET`."""
+    name = at.astimezone(the_settings().time_zone).tzname() or "UTC"
+    return f"{shown_moment(at)} {f'UTC{name}' if name[0] in '+-' else name}"
 
 
 def field_value(at: datetime | None) -> str:

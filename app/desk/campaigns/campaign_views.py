@@ -24,6 +24,7 @@ from app.desk.campaigns.campaign_table import campaigns_table
 from app.desk.campaigns.campaign_words import MILESTONES, milestone_words, place_words, state_words
 from app.desk.campaigns.tier_fields import currencies_for
 from app.desk.chrome import desk_page
+from app.desk.clock_texts import clock_text
 from app.desk.list_pages import list_page
 from app.desk.notices import tell
 from app.desk.previewing import framing
@@ -98,6 +99,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
         places=[place_words(one) for one in read.places],
         in_languages=LANGUAGES,
         zone=the_settings().time_zone,
+        clock_text=clock_text,
         previews=[
             (LANGUAGES[one], url_for("desk_sayings.preview", campaign_id=campaign_id, language=one))
             for one in LANGUAGES

@@ -34,7 +34,7 @@ from app.people.staff_challenges import ENTER
 from app.people.staff_entries import MAIL, Begun
 from app.people.staff_passkeys import Signed
 from app.people.staff_queries import staff_of
-from app.people.staff_sessions import at_the_desk, staff_here
+from app.people.staff_sessions import at_the_desk, has_lost_session, staff_here
 
 bp = Blueprint("desk_sign_in", __name__)
 
@@ -51,7 +51,7 @@ def form() -> ResponseReturnValue:
     here, wanted = staff_here(), way_to(request.args.get("next"))
     if here is not None:
         return redirect(wanted or first_way(here), HTTPStatus.SEE_OTHER)
-    return _form_page(wanted)
+    return _form_page(wanted, has_ended=has_lost_session())
 
 
 @localized(bp, "/desk/sign-in/", methods=("POST",))
@@ -211,6 +211,7 @@ def _form_page(
     status: int = HTTPStatus.OK,
     *,
     passkey_error: str = "",
+    has_ended: bool = False,
 ) -> Response:
     return door_page(
         "desk/door/sign_in.html",
@@ -220,6 +221,7 @@ def _form_page(
         value=value,
         error=error,
         passkey_error=passkey_error,
+        has_ended=has_ended,
         offer=offer(),
     )
 

@@ -13,7 +13,7 @@ from app.core.languages import gettext as _
 from app.core.orm import in_language
 from app.desk.imports.words import subscription_states
 from app.desk.listing import Cell, Column, Filter, Rows, Table
-from app.desk.moments import shown_moment
+from app.desk.moments import shown_day, shown_moment
 from app.newsletters.exporting import address_id
 from app.newsletters.funnel_models import FunnelDay
 from app.newsletters.funnel_queries import Numbers
@@ -124,7 +124,7 @@ def days(newsletter_id: int, slug: str, today: date) -> Table:
         rows=rows,
         key=FunnelDay.day,
         columns=(
-            Column("day", lambda: _("Day"), lambda row: f"{row.day:%Y-%m-%d}", FunnelDay.day),
+            Column("day", lambda: _("Day"), lambda row: shown_day(row.day), FunnelDay.day),
             *(
                 Column(
                     name,

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
+from app.core.languages import gettext as _
 from app.core.settings import Settings
 from app.desk.people.search import found_by
 from app.desk.people.typed import understand
@@ -43,13 +44,15 @@ class Candidate:
 
     @property
     def called(self) -> str:
-        """How they are spoken of: a name, else an address, else the beginning of their id."""
-        return self.name or next(iter(self.addresses), "") or self.public_id[:8]
+        """How they are spoken of: by a name, else by an address."""
+        return self.name or next(iter(self.addresses), "") or _("Without a name")
 
     @property
     def described(self) -> str:
         """How they are told from others of their name."""
-        return f"{self.called} ({', '.join(self.addresses) or self.public_id[:8]})"
+        if not self.addresses or not self.name:
+            return self.called
+        return f"{self.called} ({', '.join(self.addresses)})"
 
 
 def person_with(session: Session, public_id: str) -> Person | None:

@@ -16,7 +16,7 @@ from app.memberships.complimentary import Complimentary, running
 from app.memberships.money_models import Membership
 from app.memberships.order_models import StaffOrder
 from app.memberships.ordering import CANCEL, END, PAUSE, RESUME, UNDO, may_order
-from app.memberships.standing import standing_of
+from app.memberships.standing import GRACE, standing_of
 
 DASHBOARD = "https://dashboard.stripe.com"
 ORDERS = (CANCEL, END, UNDO, PAUSE, RESUME)
@@ -101,7 +101,19 @@ def _how_it_stands(voice: Voice, found: MembershipRead) -> Iterator[str]:
     else:
         yield _("The next charge is on %(day)s.", day=voice.day(found.period_ends_at))
     if found.paid_through is not None:
-        yield _("It is paid until %(day)s.", day=voice.day(found.paid_through))
+        yield _paid_until(voice, found.paid_through, has_grace=standing in {"running", "failing"})
+
+
+def _paid_until(voice: Voice, through: datetime, *, has_grace: bool) -> str:
+    day = voice.day(through)
+    if not has_grace:
+        return _("It is paid until %(day)s.", day=day)
+    return _(
+        "It is paid until %(day)s. Should the next charge fail, they still count for %(grace)s "
+        "days more.",
+        day=day,
+        grace=GRACE.days,
+    )
 
 
 def _why_unpaid(found: MembershipRead) -> str:

@@ -183,11 +183,11 @@ def suppressed(
 
 
 def _address(voice: Voice, row: EmailAddress, shut: Suppression | None) -> AddressShown:
-    state = _("not proved")
+    state = _("nobody has confirmed it yet")
     if row.replaced_at is not None:
         state = _("replaced on %(day)s", day=voice.day(row.replaced_at))
     elif row.verified_at is not None:
-        state = _("proved on %(day)s", day=voice.day(row.verified_at))
+        state = _("confirmed on %(day)s", day=voice.day(row.verified_at))
     return AddressShown(
         id=row.id,
         text=row.address,

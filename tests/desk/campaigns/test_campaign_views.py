@@ -244,7 +244,7 @@ def test_a_started_campaign_comes_by_itself_when_its_day_comes(at: Desk) -> None
     page = at.post(f"{CAMPAIGNS}new/", **{**FACTS, "starts_at": "2098-01-01T09:00"}).location
     saying = f"{page}words/any/en/"
     at.post(saying, **WORDS, seen=seen_on(at, saying))
-    assert "from 2098-01-01 09:00" in words_of(at.get(f"{page}start/"))
+    assert "from 1 Jan 2098, 09:00" in words_of(at.get(f"{page}start/"))
     act(at, page, "start")
     assert "20,000 members" not in front(at)
 

@@ -6,12 +6,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from app.core.clock import now
 from app.core.database import Database
 from app.mail.models import OutgoingMail
 from app.people.audit import AuditEntry
 from app.people.service import Newcomer, find_or_create
 from app.people.staff_credentials_models import StaffPasskey
 from app.people.staff_models import StaffSession
+from tests.desk.conftest import SitDown
 from tests.desk.door.entering import ANN, FORM, SECOND, SET_UP, YOU, Visitor
 from tests.desk.making import OURS, words_of
 from tests.people.authenticator import Authenticator
@@ -290,3 +292,16 @@ def test_passkeys_are_asked_for_so_often_and_no_more(
     monkeypatch.setattr("app.desk.door.sign_in_views.MOST_ASKED", 2)
     asked = [ann.post(f"{FORM}passkey/options") for _ in range(3)]
     assert [one.status_code for one in asked] == [200, 200, 429]
+
+
+def test_whoever_s_session_ended_is_told_and_led_back(desk: SitDown, database: Database) -> None:
+    at = desk("admin")
+    assert "Your session has ended" not in at.app.test_client().get("/desk/sign-in/").text
+    with database.write() as session:
+        session.execute(update(StaffSession).values(expires_at=now(session)))
+        session.commit()
+    answer = at.get("/desk/people/?q=ann")
+
+    assert answer.location == "/desk/sign-in/?next=/desk/people/?q%3Dann"
+    assert "Your session has ended" in at.get(answer.location).text
+    assert "you are back where you were" in at.get(answer.location).text

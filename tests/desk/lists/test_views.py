@@ -220,7 +220,7 @@ def test_subscribers_are_for_the_membership_role(here: Desk, desk: SitDown) -> N
 def test_days_are_listed_with_their_definitions_and_say_that_they_lag(here: Desk) -> None:
     said = words_of(here.get("/desk/newsletters/daily/days/"))
 
-    assert "2026-11-23 90 9 0 6 0 67% (35% – 88%)" in said
+    assert "23 Nov 2026 90 9 0 6 0 67% (35% – 88%)" in said
     assert "every ten minutes: it may lag" in said
     assert "People who confirmed what they had asked for" in said
 
