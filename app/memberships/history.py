@@ -1,6 +1,5 @@
 """How many members there were at the end of each day, from the spans."""
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session
 
+from app.core.parting import part_of
 from app.memberships.flows import spans_known
 
 
@@ -42,16 +42,15 @@ def history(
         known_at: By what had been recorded by then; None for all that is known now.
     """
     spans = spans_known(known_at)
-    edges = [
-        select(edge.label("moment"), literal(place).label("place"), func.count().label("people"))
-        .where(edge >= bounds[0], edge <= bounds[-1])
-        .group_by(edge)
-        for place, edge in enumerate((spans.c.starts_at, spans.c.ends_at))
-    ]
     moved = [[0, 0] for _ in bounds[1:]]
-    found = union_all(*edges).subquery()
-    for moment, place, people in session.execute(select(found)):
-        moved[min(bisect_right(bounds, moment), len(moved)) - 1][place] += people
+    edges = []
+    for place, edge in enumerate((spans.c.starts_at, spans.c.ends_at)):
+        part = part_of(session, edge, bounds[1:-1]).label("part")
+        counted = select(part, literal(place).label("place"), func.count().label("people"))
+        within = counted.where(edge >= bounds[0], edge <= bounds[-1])
+        edges.append(within.group_by(part))
+    for stretch, place, people in session.execute(union_all(*edges)):
+        moved[stretch][place] = people
     stretches = []
     for came, left in reversed(moved):
         stretches.append(Stretch(members, came, left))

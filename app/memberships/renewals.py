@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import Select, and_, case, func, literal, not_, or_, select, union_all
 from sqlalchemy.orm import Session
 
+from app.core.parting import part_of
 from app.memberships.entitling import SOURCE
 from app.memberships.models import Entitlement, MemberSpan
 from app.memberships.money_models import Membership
@@ -26,10 +27,8 @@ elsewhere: outside memberships and gifts, which end by themselves unless somebod
 A_YEAR = timedelta(days=365)
 
 _STOPS = or_(Membership.ends_at.is_not(None), Membership.paused)
-_DUE_AT = case(
-    (or_(_STOPS, Membership.failing_since.is_not(None)), Membership.paid_through),
-    else_=Membership.period_ends_at,
-)
+_BY_WHAT_IS_PAID = or_(_STOPS, Membership.failing_since.is_not(None))
+_DUE_AT = case((_BY_WHAT_IS_PAID, Membership.paid_through), else_=Membership.period_ends_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +67,13 @@ def ahead(
         until: The last moment.
         bounds: Moments, in order, that part what falls due: of 56 days into eight weeks.
     """
-    found = rows_ahead(now - GRACE, until, now).subquery()
-    parts = [(found.c.moment < bound, place) for place, bound in enumerate(bounds)]
-    part = case(*parts, else_=len(bounds)) if parts else literal(0)
-    columns = (func.date(found.c.moment), found.c.kind, part)
-    rows = session.execute(select(*columns, func.count()).group_by(*columns))
-    return [Due(_day(day), *others) for day, *others in rows]
+    counted = []
+    for rows in (_own(now - GRACE, until, now), _elsewhere(now, until)):
+        found = rows.subquery()
+        part = part_of(session, found.c.moment, bounds).label("part")
+        columns = (func.date(found.c.moment), found.c.kind, part)
+        counted.append(select(*columns, func.count()).group_by(*columns))
+    return [Due(_day(day), *others) for day, *others in session.execute(union_all(*counted))]
 
 
 def _day(found: date | str) -> date:
@@ -87,21 +87,28 @@ def rows_ahead(
 
     Only what is to be renewed can lie before `now`: it is late.
     """
+    found = union_all(_own(since, until, now), _elsewhere(max(since, now), until))
+    return select(found.subquery("ahead"))
+
+
+def _own(since: datetime, until: datetime, now: datetime) -> Select[int, datetime | None, str, str]:
+    """Return whose own membership falls due, or stops.
+
+    The two moments are asked for each by itself, not by `_DUE_AT`, for of an expression a database
+    cannot foresee how many rows have it.
+    """
     kind = case((_STOPS, Membership.interval + "-ends"), else_=Membership.interval)
-    own = select(
+    renewed, paid = Membership.period_ends_at, Membership.paid_through
+    due = or_(
+        and_(not_(_BY_WHAT_IS_PAID), renewed > since, renewed <= until),
+        and_(_BY_WHAT_IS_PAID, paid > since, paid <= until, or_(not_(_STOPS), paid > now)),
+    )
+    return select(
         Membership.person_id,
         _DUE_AT.label("moment"),
         kind.label("kind"),
         literal(SOURCE).label("source"),
-    ).where(
-        Membership.ended_at.is_(None),
-        Membership.paid_through.is_not(None),
-        since < _DUE_AT,
-        until >= _DUE_AT,
-        or_(not_(_STOPS), now < _DUE_AT),
-    )
-    found = union_all(own, _elsewhere(max(since, now), until)).subquery("ahead")
-    return select(found)
+    ).where(Membership.ended_at.is_(None), Membership.paid_through.is_not(None), due)
 
 
 def _elsewhere(since: datetime, until: datetime) -> Select[int, datetime | None, str, str]:

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
+from app.core.parting import part_of
 from app.memberships.intent_models import GIFT, Intent
 from app.memberships.money_models import Membership, Payment
 
@@ -89,8 +90,7 @@ def gifts(session: Session, since: datetime, until: datetime) -> tuple[Value, ..
 
 def received(session: Session, bounds: Sequence[datetime]) -> dict[str, tuple[int, ...]]:
     """Return what came between each bound and the next, by currency, less what went back since."""
-    parts = [(Payment.paid_at < bound, place) for place, bound in enumerate(bounds[1:])]
-    columns = (Payment.currency, case(*parts))
+    columns = (Payment.currency, part_of(session, Payment.paid_at, bounds[1:-1]))
     rows = session.execute(
         select(*columns, func.sum(_KEPT))
         .where(*counted_payments(bounds[0], bounds[-1]))
@@ -98,7 +98,7 @@ def received(session: Session, bounds: Sequence[datetime]) -> dict[str, tuple[in
     )
     found: dict[str, list[int]] = {}
     for currency, place, minor in rows:
-        found.setdefault(currency, [0] * len(parts))[place] = int(minor)
+        found.setdefault(currency, [0] * (len(bounds) - 1))[place] = int(minor)
     return {currency: tuple(found[currency]) for currency in sorted(found)}
 
 
