@@ -22,6 +22,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    union_all,
 )
 from sqlalchemy.orm import Session
 
@@ -145,14 +146,13 @@ def moves(
     departures = left(spans, since, until).subquery()
     # A source that nobody asks for is not looked up.
     source = arrivals.c.source if with_sources else literal("")
-    found = _grouped(session, arrivals, source)
-    return found + _grouped(session, departures, departures.c.source)
+    both = (_grouped(arrivals, source), _grouped(departures, departures.c.source))
+    return [Move(*row) for row in session.execute(union_all(*both))]
 
 
-def _grouped(session: Session, rows: FromClause, source: ColumnElement[str]) -> list[Move]:
-    columns = (rows.c.moment, rows.c.way, source, rows.c.interval)
-    counted = select(*columns, func.count()).group_by(*columns)
-    return [Move(*row) for row in session.execute(counted)]
+def _grouped(rows: FromClause, source: ColumnElement[str]) -> Select[Any]:
+    columns = (rows.c.moment, rows.c.way, source.label("source"), rows.c.interval)
+    return select(*columns, func.count().label("people")).group_by(*columns)
 
 
 def first_moment(session: Session) -> datetime | None:

@@ -101,8 +101,7 @@ def failing_systems(session: Session) -> Iterator[Need]:
 def falling_confirm_rate(session: Session, now: datetime) -> Iterator[Need]:
     """Yield that surely fewer confirm than usual: a week beside the four before it."""
     today = now.date()
-    asked, confirmed = _asked(session, today - WEEK, today)
-    before, then = _asked(session, today - WEEK - MONTH, today - WEEK)
+    asked, confirmed, before, then = _asked(session, today - WEEK - MONTH, today - WEEK, today)
     if min(asked, before) < FEWEST_ASKED or confirmed > asked:
         return
     usual, interval = then / before, wilson(confirmed, asked)
@@ -111,10 +110,16 @@ def falling_confirm_rate(session: Session, now: datetime) -> Iterator[Need]:
         yield Need("confirm-rate", "", since=now, count=per_cent[0], of=per_cent[1])
 
 
-def _asked(session: Session, first: date, end: date) -> tuple[int, int]:
-    """Return how many asked for a newsletter, and confirmed, from a day up to another."""
-    summed = select(
-        func.coalesce(func.sum(FunnelDay.asked), 0), func.coalesce(func.sum(FunnelDay.confirmed), 0)
-    ).where(FunnelDay.day >= first, FunnelDay.day < end)
-    asked, confirmed = session.execute(summed).one()
-    return int(asked), int(confirmed)
+def _asked(session: Session, first: date, middle: date, end: date) -> tuple[int, int, int, int]:
+    """Return how many asked for a newsletter, and confirmed, from the middle day up to the end.
+
+    The second two are those from the first day up to the middle.
+    """
+    sums = [
+        func.coalesce(func.sum(column).filter(when), 0)
+        for when in (FunnelDay.day >= middle, FunnelDay.day < middle)
+        for column in (FunnelDay.asked, FunnelDay.confirmed)
+    ]
+    summed = select(*sums).where(FunnelDay.day >= first, FunnelDay.day < end)
+    asked, confirmed, before, then = map(int, session.execute(summed).one())
+    return asked, confirmed, before, then
