@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, g
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.local import LocalProxy
 
 from app.articles.addresses import Place
 from app.articles.reads import EditionRead
@@ -174,11 +176,12 @@ def put_around_pages(app: Flask) -> None:
     @app.context_processor
     def surroundings() -> dict[str, Any]:
         language = page_language()
+        # Pages that show none of the chrome, as those of the desk, do not wait for it.
         return {
             "language": language,
             "direction": direction(language),
             "site": metadata.identity(the_site().settings, language),
-            "chrome": chrome_or_none(),
+            "chrome": LocalProxy(cache(chrome_or_none)),
             "static_url": static_url,
             "kept": kept,
         }
