@@ -76,14 +76,21 @@ def run_server(load: Callable[[], "Flask"], host: str, port: int, processes: int
     server.serve(target_loader=load, wrap_loader=False)
 
 
-def load_site() -> "Flask":
-    """Make the site inside a web process, and start the engine there if it is embedded."""
+def load_site(*, ready: bool = True) -> "Flask":
+    """Make the site inside a web process, and start the engine there if it is embedded.
+
+    Args:
+        ready: Have the process know the desk's first page before it takes requests.
+    """
     from app import create_app  # noqa: PLC0415 - needed in the child alone
     from app.cli.words import spoken  # noqa: PLC0415 - as above
+    from app.desk.morning.readying import make_ready  # noqa: PLC0415 - as above
 
     _end_with_parent()
     with spoken():
         app = create_app()
+        if ready:
+            make_ready(app)
         settings: Settings = app.extensions["unwalled_settings"]
         if settings.engine == "embedded":
             _embed(_start_engine(app.extensions["unwalled_database"], settings, "embedded"))
