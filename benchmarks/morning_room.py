@@ -18,6 +18,8 @@ JOINED = 29_000
 
 ELSEWHERE = 3_000
 SUBSCRIPTIONS = 1_000_000
+MAILS, WAITING, EVENTS = 1_000_000, 20_000, 200_000
+NUMBERED = ("person", "subscription", "intent", "membership", "outgoing_mail", "dirty_key")
 LISTS = ("daily", "weekly", "culture", "sport", "city", "money", "science", "cinema")
 PAGES = 300
 
@@ -123,6 +125,25 @@ SELECT :joined + n, 'patreon', 'P' || n, 1, at, at + interval '365 days', true, 
 FROM generate_series(1, :elsewhere) AS n,
      LATERAL (SELECT CAST(:now AS timestamptz) - (n % 500) * interval '1 day' AS at) AS a
 """
+# A mailing is under way; all other work of a year is done.
+_MAILS = """
+INSERT INTO outgoing_mail (id, message_id, stream, address, language, template, context, created_at,
+                           due_at, done_at)
+SELECT n, 'mail-' || n, 'bulk', 'r' || n || '@example.org', 'en', 'letter', '{}', at, at,
+       CASE WHEN n > :waiting THEN at END
+FROM generate_series(1, :mails) AS n,
+     LATERAL (SELECT CAST(:now AS timestamptz) - n * interval '30 seconds' AS at) AS a
+"""
+_EVENTS = """
+INSERT INTO stripe_event (event_id, type, object_kind, object_id, created_at, received_at, state)
+SELECT 'evt_' || n, 'invoice.paid', 'invoice', 'in_' || n, at, at + interval '1 second', 'ours'
+FROM generate_series(1, :events) AS n,
+     LATERAL (SELECT CAST(:now AS timestamptz) - n * interval '2 minutes' AS at) AS a
+"""
+_LOOKS = """
+INSERT INTO dirty_key (id, kind, object_id, dirty_seq, due_at, done_at)
+SELECT n, 'invoice', 'in_' || n, n, :now, :now FROM generate_series(1, :events) AS n
+"""
 _ORDER = (
     _PEOPLE,
     _SUBSCRIPTIONS,
@@ -134,6 +155,9 @@ _ORDER = (
     _GIFTS,
     _ENTITLEMENTS,
     _ELSEWHERE,
+    _MAILS,
+    _EVENTS,
+    _LOOKS,
 )
 
 
@@ -151,10 +175,13 @@ def furnish(database: Database) -> None:
             "pages": PAGES,
             "joined": JOINED,
             "elsewhere": ELSEWHERE,
+            "mails": MAILS,
+            "waiting": WAITING,
+            "events": EVENTS,
         }
         for statement in _ORDER:
             session.execute(text(statement), values)
-        for table in ("person", "subscription", "intent", "membership"):
+        for table in NUMBERED:
             highest = f"(SELECT max(id) FROM {table})"  # noqa: S608 - ours
             session.execute(text(f"SELECT setval('{table}_id_seq', {highest})"))
         rebuild(session, moment)

@@ -187,7 +187,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, postgresql_url() as server:
         urls = {"postgresql": server, "sqlite": f"sqlite:///{folder}/bench.sqlite3"}
         good = {name: run(urls[name], Path(folder)) for name in DATABASES}
-    sys.exit(0 if good.get("postgresql", True) else "Below the bar.")
+    sys.exit(0 if good.get("postgresql", True) else "Slower than the bar.")
 
 
 if __name__ == "__main__":

@@ -6,8 +6,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
+from typing import Any
 
 from tests.ports import free_port
 
@@ -16,7 +18,10 @@ PATIENCE = 60
 
 @contextmanager
 def serving(what: str, environment: Mapping[str, str]) -> Iterator[int]:
-    """Run `ours`, the `floor` or a `worker` until the block ends; yield the port served."""
+    """Run `ours`, the `floor` or a `worker` until the block ends; yield the port served.
+
+    `bare` is ours that makes nothing ready before it takes requests.
+    """
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.serving", what, str(port)],
@@ -50,8 +55,12 @@ def main() -> None:
     what, port = sys.argv[1], int(sys.argv[2])
     if what == "worker":
         os.execv(sys.executable, [sys.executable, "-m", "flask", "--app", "wsgi", "worker"])  # noqa: S606 - no shell is wanted
-    load = running.load_site if what == "ours" else make_floor
-    running.run_server(load, "127.0.0.1", port)
+    loads: dict[str, Callable[[], Any]] = {
+        "ours": running.load_site,
+        "bare": partial(running.load_site, ready=False),
+        "floor": make_floor,
+    }
+    running.run_server(loads[what], "127.0.0.1", port)
 
 
 if __name__ == "__main__":
