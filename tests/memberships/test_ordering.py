@@ -1,9 +1,10 @@
 """Orders of staff: whatever dies in between, each is done once, and none is lost."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 from sqlalchemy import select, update
@@ -19,8 +20,9 @@ from app.memberships.order_models import StaffOrder
 from app.memberships.ordering import NotNowError, Outcome, UnderWayError, Wanted, order
 from app.memberships.queries import current_count
 from app.memberships.standing import standing_of
+from app.payments.gateway import Gateway
 from app.payments.stripe_client import RETRIES
-from app.people.audit import Actor
+from app.people.audit import Actor, AuditEntry
 from app.people.once import new_nonce
 from tests.memberships.account_making import Supporter, supporting
 
@@ -67,6 +69,38 @@ def free(ann: Supporter, **values: object) -> None:
 
 def sent_back(ann: Supporter) -> list[int]:
     return [one["amount"] for one in ann.world.all("refund")]
+
+
+def outcomes(ann: Supporter) -> list[str | None]:
+    with ann.database.read() as session:
+        return list(session.scalars(select(StaffOrder.outcome)))
+
+
+def deeds(ann: Supporter) -> list[str]:
+    with ann.database.read() as session:
+        return list(session.scalars(select(AuditEntry.what)))
+
+
+class Late:
+    """A gateway whose answers come so late that another process has asked in the meantime."""
+
+    def __init__(self, ann: Supporter) -> None:
+        self.ann = ann
+        self.asked: list[str] = []
+
+    def __getattr__(self, name: str) -> Callable[..., object]:
+        found: Callable[..., object] = getattr(self.ann.gateway, name)
+        if name not in {"refund", "cancel", "pause"}:
+            return found
+
+        def late(*values: object) -> object:
+            self.asked.append(name)
+            answer = found(*values)
+            free(self.ann)
+            assert ask_due(self.ann.till) == 1
+            return answer
+
+        return late
 
 
 @pytest.mark.parametrize("place", ["order.kept", "order.asked", "order.done"])
@@ -165,6 +199,37 @@ def test_a_membership_comes_to_stand_as_it_was_ordered(
 
     assert standing_of(ann.membership) == standing
     assert members(ann) == 1
+
+
+@pytest.mark.parametrize(("kind", "standing"), [("cancel", "cancelled"), ("pause", "paused")])
+@pytest.mark.parametrize("trouble", ["down", "lost"])
+def test_what_stripe_fails_at_is_done_to_a_membership_once_it_answers(
+    ann: Supporter, trouble: str, kind: str, standing: str
+) -> None:
+    setattr(ann.trouble, trouble, 1 + RETRIES)
+
+    waiting = order(ann.till, change(ann, kind), WHO)
+    free(ann)
+    ask_due(ann.till)
+
+    assert waiting == Outcome("waiting")
+    assert standing_of(ann.membership) == standing
+    assert (outcomes(ann), deeds(ann)) == (["done"], [f"membership.{kind}"])
+
+
+@pytest.mark.parametrize("kind", ["refund", "cancel", "pause"])
+def test_an_answer_that_comes_after_another_process_has_asked_changes_nothing_more(
+    ann: Supporter, kind: str
+) -> None:
+    late = Late(ann)
+    till = replace(ann.till, gateway=cast("Gateway", late))
+
+    order(till, refund(ann, 300) if kind == "refund" else change(ann, kind), WHO)
+
+    assert late.asked == [kind]
+    assert sent_back(ann) == ([300] if kind == "refund" else [])
+    said = "refund.ordered" if kind == "refund" else f"membership.{kind}"
+    assert (outcomes(ann), deeds(ann)) == (["done"], [said])
 
 
 @pytest.mark.parametrize("kind", ["undo", "resume"])

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -102,6 +103,26 @@ def test_a_recovery_code_is_good_once_however_it_is_typed(
     assert tried(session, settings, ann, codes[3].lower().replace("-", " ")) == RECOVERY
     assert tried(session, settings, ann, codes[3]) == WRONG
     assert staff_recovery.left(session, ann) == 9
+
+
+def test_of_many_who_bring_one_recovery_code_at_once_one_comes_in(
+    database: Database, settings: Settings
+) -> None:
+    with database.write() as session:
+        ann = make_staff(session)
+        code = staff_recovery.make_anew(session, settings, ann, NOW)[0]
+        session.commit()
+    together = Barrier(6)
+
+    def bring(_number: int) -> str:
+        together.wait()
+        with database.write() as session:
+            outcome = tried(session, settings, ann, code)
+            session.commit()
+        return outcome
+
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(bring, range(6))).count(RECOVERY) == 1
 
 
 def test_recovery_codes_are_one_persons_and_end_when_made_anew(

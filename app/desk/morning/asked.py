@@ -1,5 +1,6 @@
 """Which morning an address asks for, and which stretch of time."""
 
+import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -21,6 +22,8 @@ AT = "at"
 LONGEST_TEXT = 40
 LONGEST = 366
 SHORT = len("2026-11-26")
+OFFSET = re.compile(r"(:\d\d) (\d\d:?\d\d)$")
+"""A zone's offset as it comes in an address: there a plus, if it is not escaped, is a space."""
 
 
 def at_present() -> Asked:
@@ -36,6 +39,7 @@ def read_at() -> Asked:
         FieldError: It is no moment, or one that has not come yet.
     """
     present, text = at_present(), request.args.get(AT, "").strip()[:LONGEST_TEXT]
+    text = OFFSET.sub(r"\1+\2", text)
     if not text:
         return present
     try:

@@ -198,6 +198,20 @@ def test_an_article_appears_by_itself_or_not_after_all(at: Desk, database: Datab
     assert "It is a draft again" in words_of(at.get(HERE))
 
 
+@pytest.mark.parametrize(("offset", "hour"), [("", "00"), ("+03:00", "00"), ("+02:00", "01")])
+def test_of_an_hour_that_comes_twice_it_appears_in_the_one_that_is_meant(
+    at: Desk, database: Database, offset: str, hour: str
+) -> None:
+    save(at, 0)
+    answer = at.post(f"{HERE}schedule", builds_on="1", at=f"2199-10-27T03:30{offset}")
+
+    assert answer.status_code == 303, words_of(answer)
+    with database.read() as session:
+        found = session.get_one(Edition, 1).published_at
+    assert found is not None
+    assert found.isoformat() == f"2199-10-27T{hour}:30:00+00:00"
+
+
 def test_a_withdrawal_wants_a_sentence_and_can_be_undone(at: Desk) -> None:
     save(at, 0)
     publish(at, 1)

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.core.clock import now
@@ -12,6 +12,8 @@ from app.core.database import Database
 from app.memberships.queries import current_count
 from app.memberships.service import Grant, grant
 from app.people.audit import AuditEntry
+from app.people.merge_models import Merge
+from app.people.merging import UNDO_FOR
 from app.people.models import Person
 from app.people.staff_models import Staff
 from tests.desk.conftest import SitDown
@@ -98,6 +100,24 @@ def test_merging_and_undoing_move_the_count_by_one_and_are_written_down(
     with database.read() as session:
         assert log(session) == [("person.merged", "merge:1"), ("person.parted", "merge:1")]
     assert "They are two people again." in words_of(at.get(done))
+
+
+def test_after_thirty_days_a_merge_is_undone_no_more_and_its_page_says_so(
+    desk: SitDown, database: Database, two: tuple[str, str]
+) -> None:
+    at = desk("membership")
+    done = merges(at, two).location
+    with database.write() as session:
+        session.execute(update(Merge).values(merged_at=now(session) - UNDO_FOR))
+        session.commit()
+    answer = at.post(f"{done}undo/")
+
+    assert answer.status_code == 409
+    for page in (answer, at.get(done)):
+        assert "A merge can be undone for 30 days; they are over." in words_of(page)
+    assert members(database) == 1
+    with database.read() as session:
+        assert log(session) == [("person.merged", "merge:1")]
 
 
 def test_what_changed_since_the_preview_is_shown_before_anything_is_done(

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -285,3 +285,21 @@ def test_the_mail_is_turned_off_and_on_again_and_written_down(desk: SitDown) -> 
     with sitting.database.read() as session:
         entries = list(session.scalars(select(AuditEntry).order_by(AuditEntry.number)))
     assert [one.after for one in entries] == [{"by_mail": False}, {"by_mail": True}]
+
+
+@pytest.mark.parametrize(
+    ("at", "rows"),
+    [("03:30", 0), ("03:30%2B03:00", 0), ("03:30+02:00", 1), ("03:30%2B02:00", 1)],
+)
+def test_of_an_hour_that_comes_twice_each_is_asked_for_by_its_offset(
+    desk: SitDown, database: Database, at: str, rows: int
+) -> None:
+    between = datetime(2026, 10, 25, 1, 15, tzinfo=UTC)
+    with database.write() as session:
+        given = Grant(make_person(session), SOURCE, "sub", between)
+        service.grant(session, given, reason="paid", now=between)
+        session.commit()
+    answer = desk("admin").get(f"/desk/morning/members/?as=csv&at=2026-10-25T{at}")
+
+    assert answer.status_code == 200
+    assert len(answer.text.splitlines()) == 1 + rows
