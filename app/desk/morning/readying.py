@@ -13,7 +13,7 @@ from app.core.languages import LANGUAGES, translations
 from app.core.settings import Settings
 from app.desk.morning.reading import Asked, morning
 
-TEMPLATES = ("desk/layout", "desk/morning.", "desk/_keys", "desk/_morning", "_macros/meter")
+TEMPLATES = ("desk/layout", "desk/_keys", "desk/morning/", "_macros/meter")
 
 log = structlog.get_logger(__name__)
 
