@@ -5,12 +5,25 @@ somebody set out to join. A page that brought three may have brought three by ch
 stands with the interval in which what it is a sign of lies, at 95 % confidence.
 """
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from math import sqrt
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Integer, Select, case, func, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Select,
+    String,
+    case,
+    func,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.memberships.intent_models import MEMBERSHIP, PAID, REPLACED, Intent
@@ -55,6 +68,10 @@ class Brought:
         """Where the share of those lies who confirm, of those who ask."""
         return wilson(self.confirmed, self.asked)
 
+    def __add__(self, other: "Brought") -> "Brought":
+        """Return both together."""
+        return Brought(**{name: getattr(self, name) + getattr(other, name) for name in NUMBERS})
+
 
 NUMBERS = tuple(one.name for one in fields(Brought))
 
@@ -77,29 +94,45 @@ class Stretch:
     last: date
 
 
-def pages(session: Session, stretch: Stretch) -> tuple[Bringer, ...]:
-    """Return what every page brought, those that brought most members first."""
-    return _read(session, by_page(stretch))
+@dataclass(frozen=True, slots=True)
+class Bringers:
+    """Every page and every ask that brought something, those first that brought most members."""
+
+    pages: tuple[Bringer, ...]
+    asks: tuple[Bringer, ...]
 
 
-def asks(session: Session, stretch: Stretch) -> tuple[Bringer, ...]:
-    """Return what every ask brought, those that brought most members first."""
-    return _read(session, by_ask(stretch))
+def bringers(session: Session, stretch: Stretch) -> Bringers:
+    """Return what every page and every ask brought: a wish knows both, so it is read once."""
+    no_ask = literal(None, String())
+    wishes = _joins(stretch, page=Intent.from_path, ask=Intent.ask_key)
+    rows = _summed(union_all(wishes, _sign_ups(stretch, no_ask)), "page", "ask")
+    pages: defaultdict[str, Brought] = defaultdict(Brought)
+    asks: defaultdict[str, Brought] = defaultdict(Brought)
+    for page, ask, *sums in session.execute(rows):
+        brought = Brought(*map(int, sums))
+        pages[page] += brought
+        if ask is not None:
+            asks[ask] += brought
+    return Bringers(_in_order(pages), _in_order(asks))
 
 
 def by_page(stretch: Stretch) -> Select[Any]:
-    """Return the rows of `pages`, in no order: a name, and the numbers of `Brought`."""
-    nothing = literal(0)
-    sums = (FunnelDay.seen, FunnelDay.asked, FunnelDay.confirmed)
-    sign_ups = select(FunnelDay.from_path, nothing, nothing, nothing, *sums).where(
-        FunnelDay.day >= stretch.first, FunnelDay.day <= stretch.last
-    )
-    return _summed(union_all(_joins(Intent.from_path, stretch), sign_ups))
+    """Return a row of each page, in no order: a name, and the numbers of `Brought`."""
+    return _summed(union_all(_joins(stretch, name=Intent.from_path), _sign_ups(stretch)), "name")
 
 
 def by_ask(stretch: Stretch) -> Select[Any]:
-    """Return the rows of `asks`, in no order."""
-    return _summed(_joins(Intent.ask_key, stretch))
+    """Return a row of each ask, in no order."""
+    return _summed(_joins(stretch, name=Intent.ask_key), "name")
+
+
+def _sign_ups(stretch: Stretch, *names: ColumnElement[Any]) -> Select[Any]:
+    nothing = literal(0)
+    sums = (FunnelDay.seen, FunnelDay.asked, FunnelDay.confirmed)
+    return select(FunnelDay.from_path, *names, nothing, nothing, nothing, *sums).where(
+        FunnelDay.day >= stretch.first, FunnelDay.day <= stretch.last
+    )
 
 
 def joins(stretch: Stretch) -> Select[Any]:
@@ -112,27 +145,27 @@ def joins(stretch: Stretch) -> Select[Any]:
     )
 
 
-def _joins(name: InstrumentedAttribute[str | None], stretch: Stretch) -> Select[Any]:
+def _joins(stretch: Stretch, **names: InstrumentedAttribute[str | None]) -> Select[Any]:
     spans = select(MemberSpan.id).where(
         MemberSpan.person_id == Intent.person_id, contains(MemberSpan, stretch.until)
     )
     paid = case((Intent.state == PAID, 1), else_=0)
     still = case(((Intent.state == PAID) & spans.exists(), 1), else_=0)
     numbers = (literal(1), paid, still, *(literal(0) for _one in NUMBERS[3:]))
-    columns: list[Any] = [func.coalesce(name, "").label("name")]
+    columns: list[Any] = [func.coalesce(one, "").label(label) for label, one in names.items()]
     columns += [one.label(label) for label, one in zip(NUMBERS, numbers, strict=True)]
     return joins(stretch).with_only_columns(*columns)
 
 
-def _summed(rows: Select[Any] | CompoundSelect[Any]) -> Select[Any]:
+def _summed(rows: Select[Any] | CompoundSelect[Any], *names: str) -> Select[Any]:
     found = rows.subquery()
     sums = [func.sum(found.c[name], type_=Integer()).label(name) for name in NUMBERS]
-    return select(found.c.name, *sums).group_by(found.c.name)
+    keys = [found.c[name] for name in names]
+    return select(*keys, *sums).group_by(*keys)
 
 
-def _read(session: Session, rows: Select[Any]) -> tuple[Bringer, ...]:
-    found = [Bringer(name, Brought(*map(int, sums))) for name, *sums in session.execute(rows)]
-    return tuple(sorted(found, key=_most_first))
+def _in_order(found: Mapping[str, Brought]) -> tuple[Bringer, ...]:
+    return tuple(sorted((Bringer(*one) for one in found.items()), key=_most_first))
 
 
 def _most_first(one: Bringer) -> tuple[int, int, int, str]:

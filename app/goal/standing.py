@@ -20,7 +20,7 @@ from app.goal.queries import CampaignRead, current_campaign
 from app.goal.sources import Source, by_source, since_then
 from app.memberships import flows, renewals
 from app.memberships.flows import Flow, Move
-from app.memberships.queries import Count, count_at, current_count
+from app.memberships.queries import Count, count_at, counts_known, current_count
 from app.memberships.renewals import Due
 from app.payments import drift
 from app.payments.drift import Compared
@@ -51,6 +51,7 @@ class Standing:
         compared: The last comparison with Stripe; None before there was one.
         forecast: What is to be expected; None where nothing can be said yet.
         due: What must be renewed, or ends, in the time that the forecast knows of.
+        members_at_first: Members when the campaign began; None without either.
     """
 
     now: datetime
@@ -62,6 +63,7 @@ class Standing:
     compared: Compared | None = None
     forecast: Forecast | None = None
     due: tuple[Due, ...] = ()
+    members_at_first: int | None = None
 
     @property
     def full_days(self) -> list[date]:
@@ -165,8 +167,8 @@ def standing(
     since = days_begin(now, zone, PACE_DAYS + 1)
     moved = flows.moves(session, since, now, known_at=known_at, with_sources=with_sources)
     starts = {name: days_begin(now, zone, days) for name, days in WINDOWS.items()}
-    count = _count(session, now, known_at)
     campaign = current_campaign(session, now)
+    count, at_first = _counts(session, now, campaign, known_at)
     days = _full_days(session, now.astimezone(zone), moved)
     local = Standing(
         now.astimezone(zone),
@@ -176,6 +178,7 @@ def standing(
         tuple(days),
         by_source(session, now, moved, starts, known_at) if with_sources else (),
         drift.latest(session) if known_at is None else None,
+        members_at_first=at_first,
     )
     if known_at is not None:
         return local
@@ -184,11 +187,18 @@ def standing(
     return replace(local, forecast=outlook.foretell(session, local, moved))
 
 
-def _count(session: Session, now: datetime, known_at: datetime | None) -> Count | None:
+def _counts(
+    session: Session, now: datetime, campaign: CampaignRead | None, known_at: datetime | None
+) -> tuple[Count | None, int | None]:
+    """Return the count, and how many members there were when the campaign began."""
     count = current_count(session, now)
-    if known_at is None or count is None:
-        return count
-    return Count(count_at(session, now, known_at=known_at), now, count.version, None)
+    if count is None:
+        return None, None
+    moments = [] if campaign is None else [campaign.starts_at]
+    if known_at is None:
+        return count, next((count_at(session, one) for one in moments), None)
+    members, *at_first = counts_known(session, [now, *moments], known_at)
+    return Count(members, now, count.version, None), next(iter(at_first), None)
 
 
 def _full_days(session: Session, local: datetime, moved: Iterable[Move]) -> Iterable[DayFlow]:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.goal import attribution
-from app.goal.attribution import Bringer, Brought, Stretch, poisson
+from app.goal.attribution import Bringer, Bringers, Brought, Stretch, poisson
 from app.memberships import service
 from app.memberships.service import Grant
 from app.newsletters.funnel_models import FunnelDay
@@ -42,7 +42,7 @@ def brought(session: Session) -> Session:
 
 
 def test_pages_stand_with_all_that_they_brought_the_best_first(brought: Session) -> None:
-    assert attribution.pages(brought, STRETCH) == (
+    assert attribution.bringers(brought, STRETCH).pages == (
         Bringer("/bread/", Brought(begun=3, members=2, still=1, seen=10, asked=1)),
         Bringer("", Brought(begun=1, members=1)),
         Bringer("/ferry/", Brought(seen=90, asked=9, confirmed=6)),
@@ -50,7 +50,7 @@ def test_pages_stand_with_all_that_they_brought_the_best_first(brought: Session)
 
 
 def test_asks_stand_with_the_members_that_they_brought(brought: Session) -> None:
-    assert attribution.asks(brought, STRETCH) == (
+    assert attribution.bringers(brought, STRETCH).asks == (
         Bringer("over_half", Brought(begun=2, members=1)),
         Bringer("", Brought(begun=1, members=1)),
         Bringer("strip", Brought(begun=1, members=1, still=1)),
@@ -62,7 +62,7 @@ def test_other_days_and_other_gifts_are_left_out(session: Session) -> None:
     make_intent(session, person, from_path="/bread/", created_at=NOW - 29 * DAY)
     make_intent(session, person, from_path="/bread/", created_at=NOW - DAY, kind="gift")
 
-    assert attribution.pages(session, STRETCH) == ()
+    assert attribution.bringers(session, STRETCH) == Bringers((), ())
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from app.goal.forecast import PACE_DAYS
 from app.goal.standing import Standing, standing
 from app.memberships import renewals, value
 from app.memberships.history import history
-from app.memberships.queries import count_at, first_recorded
+from app.memberships.queries import first_recorded
 from app.memberships.renewals import ELSEWHERE, MONTH, MONTH_ENDS, YEAR, YEAR_ENDS, Due
 from app.memberships.value import Value
 from app.newsletters.funnel_queries import OfList, by_list
@@ -144,6 +144,7 @@ def morning(session: Session, asked: Asked) -> Morning:
     bounds = () if asked.is_past else weeks_ahead(asked)
     found = standing(session, asked.now, asked.zone, known_at=asked.known_at, bounds=bounds)
     stretch = asked.days(PACE_DAYS)
+    brought = attribution.bringers(session, stretch)
     return Morning(
         asked=asked,
         standing=found,
@@ -153,8 +154,8 @@ def morning(session: Session, asked: Asked) -> Morning:
         weeks=None if asked.is_past else _weeks(asked, found.due),
         money=_money(session, asked) if asked.with_value else None,
         lists=by_list(session, stretch.first, stretch.last),
-        pages=attribution.pages(session, stretch),
-        asks=attribution.asks(session, stretch),
+        pages=brought.pages,
+        asks=brought.asks,
         begun_at=_begun_at(session, asked),
     )
 
@@ -176,21 +177,20 @@ def _days(session: Session, asked: Asked, found: Standing) -> tuple[DayCount, ..
     days = [first + number * A_DAY for number in range((asked.today - first).days + 1)]
     bounds = [*(beginning_of(day, asked.zone) for day in days), asked.now]
     passed = history(session, bounds, found.count.members, known_at=asked.known_at)
-    line = _line(session, asked, found)
+    line = _line(found)
     return tuple(
         DayCount(day, one.members, one.came, one.left, line(day))
         for day, one in zip(days, passed, strict=True)
     )
 
 
-def _line(session: Session, asked: Asked, found: Standing) -> Callable[[date], int | None]:
+def _line(found: Standing) -> Callable[[date], int | None]:
     """Return the line that leads to the goal, rounded up: a member is whole."""
-    campaign = found.campaign
-    if campaign is None or campaign.ends_at is None:
+    campaign, zone, at_first = found.campaign, found.now.tzinfo, found.members_at_first
+    if campaign is None or campaign.ends_at is None or at_first is None:
         return lambda _day: None
-    at_first = count_at(session, campaign.starts_at, known_at=asked.known_at)
-    first = campaign.starts_at.astimezone(asked.zone).date()
-    last = campaign.ends_at.astimezone(asked.zone).date()
+    first = campaign.starts_at.astimezone(zone).date()
+    last = campaign.ends_at.astimezone(zone).date()
     length, way = max(1, (last - first).days), campaign.goal - at_first
 
     def needed(day: date) -> int | None:
