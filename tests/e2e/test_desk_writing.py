@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import update
 
 from app.articles.drafting import draft_of
+from app.articles.locking import BEAT_SECONDS
 from app.articles.models import Edition
 from app.core.clock import now
 from app.core.database import Database
@@ -158,6 +159,20 @@ def test_two_editors_meet_and_nothing_either_typed_is_lost(newsroom: Newsroom) -
     press_and_see(olena, button.click, "Saved at")
     taras.reload()
     assert taras.locator("#body").input_value() == "What both wrote."
+
+
+def test_a_page_that_waited_begins_to_save_once_nobody_else_is_editing(newsroom: Newsroom) -> None:
+    olena, taras = newsroom.open(HERE, "editor"), newsroom.open("/desk/articles/", "admin")
+    taras.clock.install()
+    taras.goto(HERE)
+    taras.locator("#body").fill("Typed while waiting.")
+    assert "is editing since" in taras.inner_text("[role=alert]")
+    olena.goto("/desk/keys/")
+    taras.clock.fast_forward(BEAT_SECONDS * 1000)
+
+    expect(taras.locator("[data-status]")).to_contain_text("Saved by itself")
+    assert newsroom.draft() == "Typed while waiting."
+    assert taras.locator("[role=alert]").count() == 0
 
 
 def test_what_was_typed_survives_a_tab_closed_at_once_and_a_sign_in_that_ended(

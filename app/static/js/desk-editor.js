@@ -25,6 +25,7 @@
   const written = () => JSON.stringify(fields.map((name) => form.elements[name].value));
   let kept = written();
   let stopped = "held" in to;
+  let waiting = stopped;
   let failed = false;
   let leaving = false;
   let saving = null;
@@ -151,11 +152,27 @@
     if (!leaving && dirty() && (stopped || failed || !fits())) { event.preventDefault(); }
   });
 
+  // Whoever had it has gone: what is here is saved by itself from now on, or made new if untouched.
+  const begin = () => {
+    waiting = false;
+    if (!dirty()) {
+      leaving = true;
+      window.location.reload();
+      return;
+    }
+    stopped = false;
+    document.querySelector("[data-held-by]")?.remove();
+    say(to.free);
+    autosave();
+  };
+
   setInterval(async () => {
-    if (stopped) { return; }
+    if (stopped && !waiting) { return; }
     try {
       const answer = await post(to.beat, guarded());
-      if (answer.status === CONFLICT) {
+      if (waiting) {
+        if (answer.ok) { begin(); }
+      } else if (answer.status === CONFLICT) {
         const said = await answer.json();
         stopped = true;
         say(`${said.text} ${to.compare}`, true);
