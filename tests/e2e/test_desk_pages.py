@@ -43,7 +43,7 @@ ELSEWHERE = {
     *(f"desk_merging.{one}" for one in ("look", "done", "ask_undo")),
     # While somebody writes, and after: test_desk_writing.
     *(f"desk_articles.{one}" for one in ("ask_to_bring_back", "ask_to_revoke", "revision")),
-    "desk_articles.ask_to_take_over",
+    *("desk_articles.ask_to_take_over", "desk_articles.ask_to_discard"),
     # As a file is brought in or prepared: test_desk_lists.
     *("desk_imports.rows", "desk_imports.not_taken", "desk_import_acts.vouching"),
     *("desk_import_acts.undoing", "desk_member_imports.undoing"),

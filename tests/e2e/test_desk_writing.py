@@ -173,6 +173,8 @@ def test_a_page_that_waited_begins_to_save_once_nobody_else_is_editing(newsroom:
     expect(taras.locator("[data-status]")).to_contain_text("Saved by itself")
     assert newsroom.draft() == "Typed while waiting."
     assert taras.locator("[role=alert]").count() == 0
+    taras.get_by_role("link", name="Delete the draft…").click()
+    assert violations(taras) == []
 
 
 def test_what_was_typed_survives_a_tab_closed_at_once_and_a_sign_in_that_ended(
