@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from sqlalchemy.orm import Session
 
 from app.cli.noting import note
 from app.core.clock import now
@@ -17,6 +19,7 @@ from app.core.errors import OperatorError
 from app.core.settings import Settings
 from app.extensions import db
 from app.memberships import counting, recounting
+from app.memberships.applying import Effect
 from app.memberships.importing import Outcome, Watcher, import_file
 from app.memberships.parsing import COLUMNS, MemberFile, Problem, Rules, opened
 from app.memberships.recounting import Recount
@@ -40,17 +43,19 @@ Without --apply it is only said what would happen.
 def import_(file: Path, *, apply: bool) -> None:
     """Read a file, and do what it says if asked to."""
     with opened(file, _rules()) as source, _watching(source) as watcher:
-        outcome = import_file(db.database, source, watcher, apply=apply)
+        noting = replace(watcher, applied=_note)
+        outcome = import_file(db.database, source, noting, apply=apply)
     if outcome.effect is None:
         raise OperatorError(
             f"{outcome.problems} of {outcome.rows} rows cannot be taken; nothing was changed."
         )
-    if outcome.applied and outcome.effect.new + outcome.effect.changed:
-        after = {"new": outcome.effect.new, "changed": outcome.effect.changed}
-        with db.database.write() as session:
-            note(session, Deed("members.imported", "members", after=after))
-            session.commit()
     click.echo("\n".join(_told(outcome)))
+
+
+def _note(session: Session, effect: Effect) -> None:
+    """Write down what was brought in, with it."""
+    after = {"new": effect.new, "changed": effect.changed}
+    note(session, Deed("members.imported", "members", after=after))
 
 
 @members.command()

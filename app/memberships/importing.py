@@ -7,6 +7,8 @@ that says something else appends a revision. People are found by their addresses
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from app.core.clock import now
 from app.core.database import Database
 from app.memberships import applying
@@ -32,13 +34,18 @@ class Outcome:
     import_id: int | None = None
 
 
+def _nothing_more(_session: Session, _effect: Effect) -> None:
+    """Leave it at that."""
+
+
 @dataclass(frozen=True, slots=True)
 class Watcher:
-    """Who is told while an import runs."""
+    """Who is told while an import runs; of what was applied, before it is committed."""
 
     read: Callable[[int], None]
     problem: Callable[[Problem], None]
     staged: Callable[[], None]
+    applied: Callable[[Session, Effect], None] = _nothing_more
 
 
 def import_file(database: Database, file: MemberFile, watcher: Watcher, *, apply: bool) -> Outcome:
@@ -59,16 +66,17 @@ def import_file(database: Database, file: MemberFile, watcher: Watcher, *, apply
             foreseen = applying.foresee(session, stage.import_id, now(session))
         if not apply or not foreseen.new + foreseen.changed:
             return Outcome(rows, 0, foreseen, applied=apply)
-        done = _apply(database, stage, foreseen)
+        done = _apply(database, stage, foreseen, watcher)
         return Outcome(rows, 0, done, applied=True, import_id=stage.import_id)
 
 
-def _apply(database: Database, stage: Stage, foreseen: Effect) -> Effect:
+def _apply(database: Database, stage: Stage, foreseen: Effect, watcher: Watcher) -> Effect:
     """Apply what is staged, in one transaction."""
     with database.write() as session:
         if database.is_sqlite:
             session.connection().exec_driver_sql(f"PRAGMA cache_size=-{CACHE_KIB}")
         done = applying.apply_rows(session, stage.import_id, foreseen, now(session))
+        watcher.applied(session, done)
         session.commit()
     return done
 

@@ -1,6 +1,7 @@
 """What commands change stands in the audit log: by whom, and from what to what."""
 
 import getpass
+import re
 import shlex
 from pathlib import Path
 
@@ -18,7 +19,10 @@ from app.mail.suppression import BOUNCE, suppress
 from app.newsletters.models import Newsletter
 from app.people.audit import AuditEntry
 from app.people.audit_verifying import verify
+from app.tables import metadata
+from tests.articles.making import make_draft, make_newsroom
 from tests.conftest import make_settings
+from tests.memberships.files import line, write_file
 from tests.memberships.making import make_person
 from tests.newsletters.making import make_list
 
@@ -124,3 +128,63 @@ def test_a_user_without_a_name_is_unknown(
 
     monkeypatch.setattr(getpass, "getuser", nameless)
     assert noting.operator().who == "command:unknown"
+
+
+IN_TURN = (
+    ("newsletters on-section economy daily", "forms.on-section"),
+    ("newsletters on-article rain daily", "forms.on-article"),
+    ("webhooks test crm", "webhook.tested"),
+    ("webhooks redeliver 1", "webhook.redelivered"),
+    ("webhooks rotate crm", "webhook.secret-rotated"),
+    ("webhooks enable crm", "webhook.turned-on"),
+    ("webhooks remove crm", "webhook.removed"),
+    ("members import {members} --apply", "members.imported"),
+    ("newsletters import {readers} --list daily --as Ann --in-background", "import.vouched"),
+)
+
+
+def state(database: Database) -> dict[str, list[str]]:
+    """Return all rows but those of files that are only read, and of what was noted of runs."""
+    only_read = re.compile("import_|subscriber_import|staged|member_import")
+    with database.read() as session:
+        return {
+            one.name: sorted(map(repr, session.execute(select(one)).all()))
+            for one in metadata.sorted_tables
+            if not only_read.search(one.name)
+        }
+
+
+def test_each_command_writes_one_line_with_what_it_changes_or_changes_nothing(
+    runner: FlaskCliRunner, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.write() as session:
+        make_newsroom(session)
+        make_draft(session, "rain")
+        session.commit()
+    files = {
+        "members": write_file(tmp_path / "members.csv", [line(1)]),
+        "readers": tmp_path / "readers.csv",
+    }
+    files["readers"].write_text(f"email\n{ANN}\n")
+    runner.invoke(args=["webhooks", "add", "crm", "https://crm.example/"])
+    for words, what in IN_TURN:
+        args = words.format(**files).split()
+        before, noted = state(database), len(written(database))
+        with monkeypatch.context() as broken:
+            broken.setattr(noting, "record", fail)
+            assert isinstance(runner.invoke(args=args).exception, NotWrittenError), words
+        assert state(database) == before, words
+
+        done = runner.invoke(args=args)
+
+        assert done.exit_code == 0, done.output
+        assert [one.what for one in written(database)][noted:] == [what]
+        assert state(database) != before
+
+
+class NotWrittenError(Exception):
+    """The log takes no entry."""
+
+
+def fail(*_: object) -> None:
+    raise NotWrittenError
