@@ -16,6 +16,7 @@ import app.goal.models
 import app.mail.dns_watching
 import app.mail.event_models
 import app.mail.models
+import app.memberships.decline_models
 import app.memberships.gift_models
 import app.memberships.intent_models
 import app.memberships.models

@@ -17,11 +17,11 @@ from app.mail import jobs as mail
 from app.mail import personal as own_mail
 from app.mail.applying import Hearers
 from app.mail.watching import watching as watching_mail
+from app.memberships import declines, upload_jobs
 from app.memberships import jobs as memberships
 from app.memberships import letters as supporter_letters
 from app.memberships import order_jobs as staff_orders
 from app.memberships import personal as own_memberships
-from app.memberships import upload_jobs
 from app.memberships.account_erasing import StillPayingError, forget
 from app.memberships.comparing import comparison
 from app.memberships.complimentary import entitled_among
@@ -82,6 +82,7 @@ RETENTION = (
     audit.forgetting(),
     *staff_forgetting.parts(),
     proof_of_work.forgetting(),
+    declines.forgetting(),
     notes.forgetting(),
     once.forgetting(),
     preview_links.forgetting(),
@@ -126,6 +127,7 @@ WORK = Work(
         signing_in.forgetting(),
         settings_of_readers.forgetting(),
         sweeping(),
+        declines.watching(),
         reading(),
         reminding(),
         reconciling.nightly(),

@@ -42,6 +42,8 @@ CHANGEABLE = (
     "blocked_domains",
     "joins_per_network",
     "joins_in_all",
+    "join_paid_floor",
+    "join_paid_least",
 )
 """By their names in `Settings`. What is not here is a matter for whoever runs the server."""
 

@@ -241,6 +241,20 @@ class Settings:
         "3000",
         number(),
     )
+    join_paid_floor: int = _setting(
+        "JOIN_PAID_FLOOR",
+        "per cent of an hour's payments and declined cards that must be payments; below it a "
+        "payment page asks for a proof of work; 0 for never",
+        "50",
+        number(0, 100),
+    )
+    join_paid_least: int = _setting(
+        "JOIN_PAID_LEAST",
+        "payments and declined cards in an hour, of one page three at most, below which their "
+        "rate says nothing",
+        "20",
+        number(1),
+    )
     gift_months: int = _setting(
         "GIFT_MONTHS",
         "months for which a single gift makes its giver a member; 0 for none",

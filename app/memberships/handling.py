@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.settings import Settings
-from app.memberships import seen_checkouts, seen_memberships, seen_payments
+from app.memberships import declines, seen_checkouts, seen_memberships, seen_payments
 from app.memberships.customers import known
 from app.memberships.money_models import Membership
 from app.memberships.queries_money import written_down
@@ -34,7 +34,7 @@ def handlers(settings: Settings) -> Handlers:
     def payment(session: Session, seen: PaymentSeen, now: datetime) -> bool:
         return seen_payments.seen(session, seen, now, settings)
 
-    return Handlers(checkout, subscription, payment, customer_gone, written_down)
+    return Handlers(checkout, subscription, payment, customer_gone, written_down, declines.seen)
 
 
 def customer_gone(session: Session, customer_id: str, now: datetime) -> bool:

@@ -14,6 +14,7 @@ from app.core.money import Money
 from app.payments.seen import (
     CardSeen,
     CheckoutSeen,
+    DeclineSeen,
     DisputeSeen,
     EventSeen,
     Interval,
@@ -27,6 +28,7 @@ __all__ = [
     "CardSeen",
     "CheckoutSeen",
     "CheckoutWanted",
+    "DeclineSeen",
     "DisputeSeen",
     "EventSeen",
     "ForeignError",
@@ -125,6 +127,9 @@ class Gateway(Protocol):
 
     def payment(self, payment_id: str) -> PaymentSeen:
         """Look at a payment with its refunds, disputes and warnings."""
+
+    def decline(self, charge_id: str) -> DeclineSeen:
+        """Look at a charge that failed."""
 
     def payment_of(self, kind: str, object_id: str) -> str | None:
         """Return the payment that a refund, dispute, charge or early fraud warning is about."""

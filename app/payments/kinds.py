@@ -16,9 +16,11 @@ REFUND: Final = "refund"
 DISPUTE: Final = "dispute"
 CHARGE: Final = "charge"
 WARNING: Final = "early_fraud_warning"
+DECLINE: Final = "decline"
+"""A charge that failed; looked at by itself, for a payment only shows the latest of them."""
 
 ABOUT_A_PAYMENT = frozenset({REFUND, DISPUTE, CHARGE, WARNING})
-KINDS = frozenset({CHECKOUT, SUBSCRIPTION, PAYMENT, CUSTOMER, INVOICE}) | ABOUT_A_PAYMENT
+KINDS = frozenset({CHECKOUT, SUBSCRIPTION, PAYMENT, CUSTOMER, INVOICE, DECLINE}) | ABOUT_A_PAYMENT
 
 _THIN = "v1."
 _EVENTS: Mapping[str, tuple[str, str]] = {
@@ -45,7 +47,7 @@ EVENTS: Mapping[str, str] = {
     prefix + ending: kind
     for prefix, (kind, endings) in _EVENTS.items()
     for ending in endings.split()
-}
+} | {"charge.failed": DECLINE}
 
 
 def kind_of(event_type: str) -> str | None:

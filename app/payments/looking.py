@@ -12,6 +12,7 @@ from app.core.errors import UnwalledError
 from app.payments import kinds
 from app.payments.gateway import (
     CheckoutSeen,
+    DeclineSeen,
     ForeignError,
     Gateway,
     InvoiceSeen,
@@ -33,6 +34,11 @@ def nothing_known(_session: Session, _payment_ids: Sequence[str]) -> frozenset[s
     return frozenset()
 
 
+def nobodys(_session: Session, _seen: DeclineSeen, _now: datetime) -> bool:
+    """Take a decline for somebody else's."""
+    return False
+
+
 @dataclass(frozen=True)
 class Handlers:
     """What becomes of what was seen. Each is called in a transaction that its caller commits.
@@ -47,6 +53,7 @@ class Handlers:
     payment: Callable[[Session, PaymentSeen, datetime], bool]
     customer_gone: Callable[[Session, str, datetime], bool]
     written_down: Callable[[Session, Sequence[str]], frozenset[str]] = nothing_known
+    declined: Callable[[Session, DeclineSeen, datetime], bool] = nobodys
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +170,11 @@ def _customer(_asking: Asking, handlers: Handlers, object_id: str) -> Look:
     return Look(lambda session, now: handlers.customer_gone(session, object_id, now))
 
 
+def _decline(asking: Asking, handlers: Handlers, object_id: str) -> Look:
+    seen = asking.ask(asking.gateway.decline, object_id)
+    return Look(lambda session, now: handlers.declined(session, seen, now))
+
+
 def _invoice(asking: Asking, _handlers: Handlers, object_id: str) -> Look:
     subscription = asking.ask(asking.gateway.invoice, object_id).subscription_id
     return Look(leads_to=((kinds.SUBSCRIPTION, subscription),) if subscription else ())
@@ -179,5 +191,6 @@ _LOOKERS: Mapping[str, Looker] = {
     kinds.PAYMENT: _payment,
     kinds.CUSTOMER: _customer,
     kinds.INVOICE: _invoice,
+    kinds.DECLINE: _decline,
     **{kind: partial(_about_a_payment, kind) for kind in kinds.ABOUT_A_PAYMENT},
 }

@@ -159,6 +159,25 @@ class PaymentSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class DeclineSeen:
+    """A charge that failed.
+
+    Attributes:
+        is_card: A card was refused; of a bank debit we hear otherwise.
+        reference: Ours, on what was to pay a single amount; nothing that Stripe makes for the
+            first payment of a subscription carries it until that is paid.
+        customer_id: Whose; None for somebody who has paid nothing yet.
+    """
+
+    id: str
+    is_card: bool
+    money: Money
+    reference: str | None
+    customer_id: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class EventSeen:
     """That something happened to an object; what, the object itself says.
 

@@ -14,6 +14,7 @@ from app.payments import stripe_reading as reading
 from app.payments import stripe_reading_payments as paid
 from app.payments.gateway import (
     CheckoutSeen,
+    DeclineSeen,
     DisputeSeen,
     EventSeen,
     ForeignError,
@@ -111,6 +112,12 @@ class StripeLooking:
                 {"payment_intent": payment_id, "limit": 1}
             )
         return paid.read_payment(intent.to_dict(), refunds, disputes, warned=bool(warnings.data))
+
+    def decline(self, charge_id: str) -> DeclineSeen:
+        """Look at a charge that failed."""
+        with translated():
+            charge = self._v1.charges.retrieve(charge_id)
+        return paid.read_decline(charge.to_dict())
 
     def payment_of(self, kind: str, object_id: str) -> str | None:
         """Return the payment that a refund, dispute, charge or early fraud warning is about.

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal
 
-from app.payments.gateway import DisputeSeen, PaymentSeen, RefundSeen
+from app.payments.gateway import DeclineSeen, DisputeSeen, PaymentSeen, RefundSeen
 from app.payments.stripe_reading import (
     Json,
     card_of,
@@ -82,6 +82,20 @@ def _charged_at(charge: Json) -> datetime | None:
     if is_late and isinstance(booked, Mapping):
         return time_of(booked["created"])
     return time_or_none(charge.get("created"))
+
+
+@ours
+def read_decline(data: Json) -> DeclineSeen:
+    """Read a `charge` that failed. It has what its payment's metadata was then."""
+    how = data.get("payment_method_details") or {}
+    return DeclineSeen(
+        id=data["id"],
+        is_card=data["status"] == "failed" and how.get("type") == "card",
+        money=money_of(data["amount"], data["currency"]),
+        reference=reference_of(data),
+        customer_id=id_of(data.get("customer")),
+        created_at=time_of(data["created"]),
+    )
 
 
 @ours

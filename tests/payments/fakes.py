@@ -8,6 +8,7 @@ from typing import Any, cast
 from app.core.money import Money
 from app.payments.gateway import (
     CheckoutSeen,
+    DeclineSeen,
     EventSeen,
     Gateway,
     InvoiceSeen,
@@ -106,6 +107,17 @@ def make_payment(payment_id: str = "pi_1", **values: Any) -> PaymentSeen:  # noq
     return PaymentSeen(id=payment_id, **{**usual, **values})
 
 
+def make_decline(charge_id: str = "ch_1", **values: Any) -> DeclineSeen:  # noqa: ANN401 - fields
+    usual: dict[str, Any] = {
+        "is_card": True,
+        "money": euros(1),
+        "reference": "our-intent",
+        "customer_id": None,
+        "created_at": NOON,
+    }
+    return DeclineSeen(id=charge_id, **{**usual, **values})
+
+
 @dataclass
 class ScriptedGateway:
     """Answers reads from what a test put there.
@@ -147,6 +159,9 @@ class ScriptedGateway:
         found = self.invoices_of(subscription_id)
         self._ask("invoices", subscription_id)
         return found
+
+    def decline(self, charge_id: str) -> DeclineSeen:
+        return cast("DeclineSeen", self._answer("decline", charge_id))
 
     def payment_of(self, kind: str, object_id: str) -> str | None:
         self._ask(f"payment of {kind}", object_id)

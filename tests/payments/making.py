@@ -12,7 +12,7 @@ from app.core.database import Database
 from app.core.pace import Pace
 from app.core.settings import Settings
 from app.core.work import Runtime
-from app.payments.gateway import CheckoutSeen, PaymentSeen, SubscriptionSeen
+from app.payments.gateway import CheckoutSeen, DeclineSeen, PaymentSeen, SubscriptionSeen
 from app.payments.inbox import mark
 from app.payments.jobs import drain
 from app.payments.looking import Handlers, Invoices
@@ -87,7 +87,10 @@ class Till:
         def customer_gone(session: Session, customer_id: str, _now: datetime) -> bool:
             return self.write(session, customer_id, "gone")
 
-        return Handlers(checkout, subscription, payment, customer_gone)
+        def declined(session: Session, seen: DeclineSeen, _now: datetime) -> bool:
+            return self.write(session, seen.id, words(seen))
+
+        return Handlers(checkout, subscription, payment, customer_gone, declined=declined)
 
     def write(self, session: Session, object_id: str, what: str) -> bool:
         """Write down what was seen; fail if the test says so; say whose it is."""

@@ -13,6 +13,7 @@ from app.payments.looking_now import sync_now
 from app.payments.sync import Sync
 from tests.payments.fakes import (
     make_checkout,
+    make_decline,
     make_event,
     make_invoice,
     make_payment,
@@ -110,6 +111,16 @@ def test_what_happens_to_a_payment_leads_to_it_and_to_its_subscription(
     assert set(till.seen()) == {"pi_1", "sub_1"}
     assert (f"payment of {kind}", "about_1") in till.gateway.asked
     assert {till.key(one).done_seq for one in ("about_1", "pi_1", "sub_1")} == {1}
+
+
+def test_a_decline_is_looked_at_by_itself(till: Till) -> None:
+    seen = make_decline()
+    till.gateway.put(seen)
+    receive(till.database, make_event(type="charge.failed", object_kind="charge", object_id="ch_1"))
+    till.drain_all()
+
+    assert till.seen() == {"ch_1": words(seen)}
+    assert till.keys() == {("decline", "ch_1")}
 
 
 def test_a_single_gift_leads_nowhere(till: Till) -> None:

@@ -8,6 +8,7 @@ import pytest
 from app.core.money import Money
 from app.payments.gateway import (
     CardSeen,
+    DeclineSeen,
     DisputeSeen,
     NotFoundError,
     PaymentSeen,
@@ -122,6 +123,23 @@ def test_what_an_event_is_about_leads_to_its_payment(
     assert gateway.payment_of(kind, "x_1") is None
     with pytest.raises(NotFoundError):
         gateway.payment_of(kind, "x_2")
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_card"),
+    [
+        ({"status": "failed"}, True),
+        ({"status": "failed", "payment_method_details": {"type": "sepa_debit"}}, False),
+        ({"status": "failed", "payment_method_details": None}, False),
+        ({"status": "succeeded"}, False),
+    ],
+)
+def test_a_charge_that_failed_says_whether_a_card_was_refused(
+    gateway: StripeGateway, stripe_server: Answering, changes: dict[str, Any], *, is_card: bool
+) -> None:
+    stripe_server.on("GET /v1/charges/ch_1", charge(metadata={"intent": REFERENCE}, **changes))
+
+    assert gateway.decline("ch_1") == DeclineSeen("ch_1", is_card, SEVEN, REFERENCE, None, THEN)
 
 
 def test_a_payment_leads_to_its_subscription(

@@ -19,6 +19,7 @@ from app.core.tightening import Tightening
 from app.desk.house import watching
 from app.desk.house.needs import Need
 from app.mail import dns_watching
+from app.memberships import declines
 from app.memberships.money_models import Dispute, Payment
 from app.memberships.order_models import StaffOrder
 from app.memberships.ordering import LAPSED_ALARM
@@ -29,7 +30,7 @@ from app.newsletters import rates
 from app.payments import drift
 from app.people import audit_verifying, staff_codes
 
-TIGHTENED = tightening.alarm_of(rates.DOOR)
+TIGHTENED = {tightening.alarm_of(door): door for door in (rates.DOOR, declines.DOOR)}
 FIRST = (
     "no-worker",
     audit_verifying.ALARM,
@@ -38,6 +39,7 @@ FIRST = (
     LAPSED_ALARM,
     staff_codes.ALARM,
     CARD_TESTING,
+    tightening.alarm_of(declines.DOOR),
     REFUSED,
     drift.ALARM,
     "stripe-late",
@@ -173,8 +175,8 @@ def _dns(session: Session, needs: Sequence[Need]) -> Iterator[Need]:
 
 
 def _tightened(session: Session, needs: Sequence[Need]) -> Iterator[Need]:
-    row = session.get(Tightening, rates.DOOR)
     for need in needs:
+        row = session.get(Tightening, TIGHTENED[need.kind])
         good, tried = (row.good, row.tried) if row is not None else (0, 0)
         yield replace(need, can_clear=False, count=good, of=tried)
 
@@ -188,5 +190,5 @@ _MORE: Mapping[str, More] = {
     LAPSED_ALARM: _orders,
     drift.ALARM: _drift,
     dns_watching.ALARM: _dns,
-    TIGHTENED: _tightened,
+    **dict.fromkeys(TIGHTENED, _tightened),
 }

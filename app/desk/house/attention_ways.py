@@ -53,6 +53,7 @@ _PAGES = {
     "mail.blocked": ("desk_attention.dns", MEMBERSHIP),
     "confirm-rate": ("desk_attention.dns", MEMBERSHIP),
     "card-testing": ("desk_settings.settings", ADMIN),
+    "joining-tightened": ("desk_settings.settings", ADMIN),
     "sign-ups-tightened": ("desk_settings.settings", ADMIN),
     "webhooks-late": ("desk_webhooks.systems", ADMIN),
     "webhooks-disabled": ("desk_webhooks.systems", ADMIN),

@@ -125,6 +125,9 @@ _WHAT: Mapping[str, Say] = {
         "DNS is wrong about mail from %(name)s in %(count)s points",
         need.count,
     ),
+    "joining-tightened": lambda say, _: say.gettext(
+        "Somebody tries cards here: only %(count)s of the %(of)s cards of an hour were good"
+    ),
     "sign-ups-tightened": lambda say, _: say.gettext(
         "Somebody signs others up: only %(count)s of an hour's %(of)s sign-ups were confirmed"
     ),
@@ -202,6 +205,10 @@ _DO: Mapping[str, Say] = {
     ),
     "dns": lambda say, _: say.gettext(
         "Whoever keeps the domain adds or changes the records that are listed. Then check again."
+    ),
+    "joining-tightened": lambda say, _: say.gettext(
+        "Payment pages need a proof of work now, by themselves, until an hour after the last sign. "
+        "Look at Stripe, and refund what was paid with cards that are not their payers'."
     ),
     "sign-ups-tightened": lambda say, _: say.gettext(
         "Sign-ups need a proof of work now, by themselves, until an hour after the last sign. Look "

@@ -23,7 +23,10 @@ GROUPS: tuple[tuple[Callable[[], str], tuple[str, ...]], ...] = (
             "blocked_domains",
         ),
     ),
-    (lambda: _("Joining"), ("joins_per_network", "joins_in_all")),
+    (
+        lambda: _("Joining"),
+        ("joins_per_network", "joins_in_all", "join_paid_floor", "join_paid_least"),
+    ),
 )
 
 WORDS: Mapping[str, Words] = {
@@ -85,6 +88,14 @@ WORDS: Mapping[str, Words] = {
     "joins_in_all": lambda: (
         _("Payment pages for everybody in an hour"),
         _("Raise it before a day on which thousands will join at once."),
+    ),
+    "join_paid_floor": lambda: (
+        _("Per cent of cards that must be good"),
+        _("Below it payment pages need a proof of work, for somebody tries cards. 0 for never."),
+    ),
+    "join_paid_least": lambda: (
+        _("Cards in an hour that say something"),
+        _("With fewer the rate is not looked at. Of one page, three declines count at most."),
     ),
 }
 

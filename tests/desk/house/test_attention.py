@@ -14,6 +14,7 @@ from app.core.clock import now
 from app.core.database import Database
 from app.core.job_rows import JobRow
 from app.core.settings import Settings
+from app.core.tightening import Rule, look
 from app.desk.house.attention import attention
 from app.desk.house.needs import Need, is_known, sentence
 from app.mail import dns_watching, hook_views, watching
@@ -44,6 +45,7 @@ RAISED = (
     staff_codes.ALARM,
     *(bound.alarm for bound in watching.BOUNDS),
     "sign-ups-tightened",
+    "joining-tightened",
 )
 DERIVED = (
     "no-worker", "work-late", "parked", "failing", "stripe-late", "webhooks-late", "confirm-rate",
@@ -210,6 +212,18 @@ def test_a_system_that_takes_nothing_is_told_until_it_is_turned_off(
 
     session.execute(update(WebhookEndpoint).values(disabled_at=moment))
     assert kinds(session, moment) == []
+
+
+@pytest.mark.parametrize("door", ["sign-ups", "joining"])
+def test_a_door_that_is_held_tight_is_told_with_its_numbers(
+    session: Session, moment: datetime, door: str
+) -> None:
+    look(session, door, Rule(50, 20), (3, 40), moment)
+
+    (need,) = attention(session, moment)
+    assert (need.kind, need.count, need.of) == (f"{door}-tightened", 3, 40)
+    assert "only 3 of" in sentence(need, "en")
+    assert not need.can_clear
 
 
 @pytest.mark.parametrize(("confirmed", "told"), [(50, True), (190, False)])
