@@ -70,16 +70,26 @@ def holds(keys: Sequence[str], subject: str, proof: Proof, now: datetime) -> boo
         proof: What came.
         now: The domain's present moment.
     """
-    words, _, mac = proof.challenge.rpartition(".")
+    return made_at(keys, subject, proof.challenge, now) is not None and is_solved(proof)
+
+
+def made_at(keys: Sequence[str], subject: str, asked: str, now: datetime) -> datetime | None:
+    """Return when a challenge was made; None if it is not ours, for another, or out of time."""
+    words, _, mac = asked.rpartition(".")
     if not any(equal(_mac(key, subject, words), mac) for key in keys):
-        return False
-    bits, expires, _salt = words.split(".")
-    in_time = datetime.fromtimestamp(int(expires), UTC) > now
-    return in_time and _is_solved(proof, int(bits))
+        return None
+    expires = datetime.fromtimestamp(int(words.split(".")[1]), UTC)
+    return expires - HOLDS_FOR if expires > now else None
 
 
-def _is_solved(proof: Proof, bits: int) -> bool:
-    if len(proof.number) > LONGEST_NUMBER or not proof.number.isascii():
+def is_solved(proof: Proof) -> bool:
+    """Tell whether the number of a proof answers its challenge, which is ours."""
+    return _is_answer(proof, int(proof.challenge.partition(".")[0]))
+
+
+def _is_answer(proof: Proof, bits: int) -> bool:
+    is_number = proof.number.isascii() and proof.number.isdecimal()
+    if not is_number or len(proof.number) > LONGEST_NUMBER:
         return False
     digest = hashlib.sha256(f"{proof.challenge}:{proof.number}".encode()).digest()
     return int.from_bytes(digest) >> (DIGEST_BITS - bits) == 0
@@ -89,7 +99,7 @@ def solve(asked: str) -> Proof:
     """Find the number; what the script of a page does, for tests and programs of ours."""
     number = 0
     bits = int(asked.partition(".")[0])
-    while not _is_solved(Proof(asked, str(number)), bits):
+    while not _is_answer(Proof(asked, str(number)), bits):
         number += 1
     return Proof(asked, str(number))
 

@@ -80,6 +80,7 @@ class JoinPage:
     errors: Mapping[str, str]
     suggestion: str
     trouble: str
+    challenge: str
 
     @property
     def first_error(self) -> str:
@@ -89,11 +90,12 @@ class JoinPage:
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """What is wrong with a form that was sent, or with us."""
+    """What is wrong with a form that was sent, or with us; `challenge` wants a proof of work."""
 
     errors: Mapping[str, str]
     suggestion: str = ""
     trouble: str = ""
+    challenge: str = ""
 
 
 NO_FAULTS = Faults({})
@@ -134,6 +136,7 @@ class Maker:
             errors=faults.errors,
             suggestion=faults.suggestion,
             trouble=faults.trouble,
+            challenge=faults.challenge,
         )
 
     def _group(self, form: JoinForm, name: str) -> Group:

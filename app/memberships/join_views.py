@@ -12,6 +12,7 @@ from app.core.languages import gettext as _
 from app.core.routes import access, localized
 from app.core.tokens import keyed_hash, new_token
 from app.extensions import db
+from app.memberships import proving
 from app.memberships.answering import paying_page
 from app.memberships.join_fields import JoinForm, read_choice, read_join, read_switch
 from app.memberships.join_pages import NO_FAULTS, Faults, Maker
@@ -70,6 +71,8 @@ def _lead(offer: Offer, form: JoinForm, wish: Wish) -> ResponseReturnValue:
     settings = the_settings()
     form = replace(form, nonce=form.nonce or new_token())
     asker = Asker(keyed_hash(settings.secret_key, "join-nonce", form.nonce), the_network())
+    if asked := proving.owed(wish, asker):
+        return _prove(offer, form, asked)
     try:
         cashier = Cashier(db.database, web_gateway(settings), settings)
         address = cashier.address_for(wish, asker)
@@ -81,6 +84,17 @@ def _lead(offer: Offer, form: JoinForm, wish: Wish) -> ResponseReturnValue:
     except GatewayError:
         return _away(offer, form)
     return redirect(address, HTTPStatus.SEE_OTHER)
+
+
+def _prove(offer: Offer, form: JoinForm, asked: str) -> Response:
+    sentence = _(
+        "Somebody is trying out stolen cards here just now, so the way to the payment takes a "
+        "little longer. Nothing was charged: please press once more in a minute."
+    )
+    faults = Faults({}, trouble=sentence, challenge=asked)
+    answer = _page(offer, form, form.nonce, HTTPStatus.PRECONDITION_REQUIRED, faults)
+    answer.headers["Retry-After"] = MINUTE
+    return answer
 
 
 def _away(offer: Offer, form: JoinForm) -> Response:
@@ -125,4 +139,5 @@ def _page(
     page = maker.page(form, nonce or new_token(), faults)
     settings = the_settings()
     around = {"page": page, "gift_months": settings.gift_months, **the_opening().around()}
+    around["by_hand"] = proving.has_tried()
     return paying_page(settings, "memberships/join.html", status, **around)

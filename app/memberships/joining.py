@@ -80,9 +80,8 @@ def begin(session: Session, settings: Settings, wish: Wish, asker: Asker, now: d
     _one_at_a_time(session)
     last = _latest(session, asker.nonce)
     if last is not None:
-        begun = Begun(last)
-        if begun.is_over or (_is_same(last, wish) and _is_usable(last, now)):
-            return begun
+        if _stands(last, wish, now):
+            return Begun(last)
         if last.state == OPEN and last.checkout_id is not None:
             _check_caps(session, settings, asker.network, now)  # before a page is closed for it
             return Begun(last, in_the_way=True)
@@ -94,6 +93,16 @@ def begin(session: Session, settings: Settings, wish: Wish, asker: Asker, now: d
     session.add(intent)
     session.flush()
     return Begun(intent)
+
+
+def has_page(session: Session, wish: Wish, asker: Asker, now: datetime) -> bool:
+    """Tell whether a wish would be led on without a further page."""
+    last = _latest(session, asker.nonce)
+    return last is not None and _stands(last, wish, now)
+
+
+def _stands(last: Intent, wish: Wish, now: datetime) -> bool:
+    return Begun(last).is_over or (_is_same(last, wish) and _is_usable(last, now))
 
 
 def replace(intent: Intent, now: datetime) -> None:

@@ -19,6 +19,8 @@ from app.composing import compose
 from app.core.clock import now
 from app.core.database import Database
 from app.core.settings import Settings
+from app.core.tightening import Tightening, forget_doors
+from app.memberships.declines import DOOR
 from app.memberships.intent_models import Intent, Tier
 from app.payments.stripe_gateway import StripeGateway
 from app.sandbox.stripe.api import Trouble, make_server
@@ -140,6 +142,17 @@ def open_door(database_url: str, folder: Path, **others: str) -> Iterator[Door]:
         app = compose(settings, database)
         yield Door(app, app.test_client(), database, settings, world, trouble)
     database.dispose()
+
+
+def tighten(door: Door) -> None:
+    """Have a proof of work asked for, as when somebody tries cards."""
+    with door.database.write() as session:
+        at = now(session)
+        row = Tightening(door=DOOR, since=at, until=at + timedelta(hours=1), looked_at=at)
+        row.good, row.tried = 1, 100
+        session.add(row)
+        session.commit()
+    forget_doors(door.database)
 
 
 def open_campaign(database: Database) -> None:

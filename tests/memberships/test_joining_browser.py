@@ -14,7 +14,7 @@ from app.core.database import Database
 from app.memberships.intent_models import Intent
 from tests.conftest import prepare
 from tests.e2e.browser import scrolls_sideways, violations
-from tests.memberships.joining_making import Door, open_door
+from tests.memberships.joining_making import Door, open_door, tighten
 from tests.ports import free_port
 from tests.site.making import make_list
 
@@ -177,6 +177,23 @@ def test_after_a_refusal_the_field_that_is_wrong_has_the_focus(new_page: Open) -
     expect(page.locator("#other-monthly")).to_be_focused()
     expect(page.locator("#other-monthly")).to_have_value("0,1")
     expect(page.locator("#amount-error")).to_have_text("The smallest amount is €1.")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_while_somebody_tries_cards_a_script_does_the_work_and_goes_on(
+    new_page: Open, door: Door, *, script: bool
+) -> None:
+    tighten(door)
+    page = new_page(java_script_enabled=script, viewport={"width": 320, "height": 800})
+    page.goto("/join/")
+    page.locator("label[for=amount-monthly-2]").click()
+    page.get_by_role("button", name="On to the payment").click()
+    if script:
+        page.wait_for_url(f"{door.settings.stripe_base}/pay/**")
+        assert (page.url, door.intent().amount_minor) == (door.intent().checkout_url, 2000)
+    else:
+        expect(page.get_by_role("alert")).to_contain_text("please press once more in a minute")
+        expect(page.locator("#amount-monthly-2")).to_be_checked()
 
 
 @pytest.mark.parametrize("script", [True, False])
