@@ -61,6 +61,7 @@ ELSEWHERE = {
 ALSO = tuple(
     f"/desk/morning/{rows}"
     for rows in (
+        "due/monthly/?week=late",
         "value/EUR/", "gifts/EUR/", "received/EUR/?week=2026-11-23", "brought/page/",
         "joins/page/?name=/",
     )
