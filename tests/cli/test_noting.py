@@ -17,6 +17,7 @@ from app.core.database import Database
 from app.core.job_rows import JobRow
 from app.mail.suppression import BOUNCE, suppress
 from app.newsletters.models import Newsletter
+from app.newsletters.webhook_models import WebhookDelivery
 from app.people.audit import AuditEntry
 from app.people.audit_verifying import verify
 from app.tables import metadata
@@ -134,7 +135,7 @@ IN_TURN = (
     ("newsletters on-section economy daily", "forms.on-section"),
     ("newsletters on-article rain daily", "forms.on-article"),
     ("webhooks test crm", "webhook.tested"),
-    ("webhooks redeliver 1", "webhook.redelivered"),
+    ("webhooks redeliver {delivery}", "webhook.redelivered"),
     ("webhooks rotate crm", "webhook.secret-rotated"),
     ("webhooks enable crm", "webhook.turned-on"),
     ("webhooks remove crm", "webhook.removed"),
@@ -161,14 +162,14 @@ def test_each_command_writes_one_line_with_what_it_changes_or_changes_nothing(
         make_newsroom(session)
         make_draft(session, "rain")
         session.commit()
-    files = {
-        "members": write_file(tmp_path / "members.csv", [line(1)]),
-        "readers": tmp_path / "readers.csv",
-    }
-    files["readers"].write_text(f"email\n{ANN}\n")
+    members = write_file(tmp_path / "members.csv", [line(1)])
+    readers = tmp_path / "readers.csv"
+    readers.write_text(f"email\n{ANN}\n")
     runner.invoke(args=["webhooks", "add", "crm", "https://crm.example/"])
     for words, what in IN_TURN:
-        args = words.format(**files).split()
+        with database.read() as session:
+            delivery = session.scalar(select(WebhookDelivery.id))
+        args = words.format(members=members, readers=readers, delivery=delivery).split()
         before, noted = state(database), len(written(database))
         with monkeypatch.context() as broken:
             broken.setattr(noting, "record", fail)
