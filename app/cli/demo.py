@@ -18,6 +18,7 @@ def load() -> None:
     parts = {
         "its pages": loaded.content,
         "its members": loaded.members,
+        "its subscribers": loaded.readers,
         "what can be given": loaded.offer,
     }
     if not any(parts.values()):

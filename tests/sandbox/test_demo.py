@@ -1,6 +1,7 @@
 """The demo newsroom: what it holds, and that loading it twice changes nothing."""
 
 import hashlib
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,10 @@ from app.core.routes import taken_roots
 from app.core.settings import Settings
 from app.goal.models import Campaign
 from app.goal.queries import INTERVALS, current_campaign
+from app.mail.models import OutgoingMail
 from app.memberships.intent_models import Tier
 from app.memberships.queries import count_at, current_count
-from app.newsletters.models import Newsletter
+from app.newsletters.models import Newsletter, Subscription
 from app.sandbox.demo import drive, loading, members
 from tests.conftest import make_settings
 from tests.memberships.making import NOW
@@ -65,6 +67,15 @@ def test_it_has_eight_newsletters_and_an_unlisted_one(demo: Reader) -> None:
 
     assert sum(listed.values()) == 8
     assert [slug for slug, on_the_page in listed.items() if not on_the_page] == ["joining"]
+
+
+def test_a_month_of_readers_gets_its_newsletters_and_nobody_is_written_to(demo: Reader) -> None:
+    with demo.database.read() as session:
+        rows = session.execute(select(Subscription.state, Subscription.confirmed_at)).all()
+        assert Counter(row.state for row in rows) == {"confirmed": 336, "unsubscribed": 24}
+        assert session.scalar(select(func.count()).select_from(OutgoingMail)) == 0
+    moments = [row.confirmed_at for row in rows if row.confirmed_at is not None]
+    assert timedelta(days=20) < max(moments) - min(moments) < timedelta(days=29)
 
 
 def test_four_articles_are_in_ukrainian_too(demo: Reader) -> None:

@@ -21,7 +21,7 @@ from app.goal.models import Campaign
 from app.memberships import importing
 from app.memberships.models import Entitlement
 from app.memberships.parsing import Rules, opened
-from app.sandbox.demo import content, drive, members
+from app.sandbox.demo import content, drive, members, readers
 from app.sandbox.demo.newsroom import newsroom
 
 
@@ -32,11 +32,13 @@ class Loaded:
     Attributes:
         content: The pages, and what can be given.
         members: The members.
+        readers: The subscribers.
         offer: What can be given, where the pages were loaded before it.
     """
 
     content: bool
     members: bool
+    readers: bool
     offer: bool
 
 
@@ -51,6 +53,7 @@ def load_once(database: Database, settings: Settings) -> Loaded:
     return Loaded(
         content=_if_missing(database, _has_content, lambda: _load_content(database, settings)),
         members=_if_missing(database, _has_members, lambda: _load_members(database, settings)),
+        readers=_if_missing(database, readers.are_there, lambda: readers.load(database, settings)),
         offer=_if_missing(database, drive.has_offer, lambda: _open_joining(database)),
     )
 
