@@ -18,7 +18,7 @@ from app.articles.versions import bump
 from app.core.errors import FieldError
 from app.core.languages import DEFAULT, LANGUAGES
 from app.core.languages import gettext as _
-from app.core.seen import refuse_if_changed
+from app.core.seen import mark_of, refuse_if_changed
 from app.mail.addresses import AddressError, read_address
 from app.newsletters.models import ArticleForm, Newsletter, SectionForm
 from app.newsletters.renaming import owner_of_former, rename_list
@@ -204,13 +204,21 @@ def set_open(session: Session, slug: str, *, is_open: bool) -> None:
 def order_lists(session: Session, slugs: Sequence[str], seen: str | None = None) -> None:
     """Put these lists first, in this order; the others follow as they were.
 
+    Args:
+        session: Flushed, not committed.
+        slugs: Of the lists; of all of them, if `seen` is given.
+        seen: The mark of the order that this one was made from.
+
     Raises:
         ChangedMeanwhileError: The lists are not those, or not in the order, that `seen` marks.
         UnknownReferenceError: One of them is not there.
     """
     bump(session)
     every = session.scalars(select(Newsletter).order_by(Newsletter.position, Newsletter.id)).all()
-    refuse_if_changed(seen, [one.slug for one in every])
+    present = [one.slug for one in every]
+    refuse_if_changed(seen, present)
+    if seen is not None:
+        refuse_if_changed(mark_of(sorted(slugs)), sorted(present))
     first = _named(session, tuple(dict.fromkeys(slugs)))
     for position, one in enumerate((*first, *(one for one in every if one not in first)), 1):
         one.position = position

@@ -83,7 +83,7 @@ def test_errors_come_with_line_reason_and_row_and_no_formula(
         header, bad = csv.reader(handle)
 
     assert header == ["file", "line", "reason", *MAILCHIMP]
-    assert bad[:4] == ["", "3", "email is not an address: =nobody", "'=nobody"]
+    assert bad[:4] == ["", "3", "Email Address is not an address: =nobody", "'=nobody"]
     assert run("imports", "--errors", "1").output == errors.read_text()
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.articles.service import UnknownReferenceError
 from app.articles.versions import content_version
 from app.core.errors import FieldError
+from app.core.seen import ChangedMeanwhileError, mark_of
 from app.newsletters import arranging
 from app.newsletters.arranging import TAKEN, ListFacts
 from app.newsletters.lists import all_lists
@@ -124,6 +125,17 @@ def test_every_change_moves_the_version_of_the_pages(session: Session) -> None:
         change()
         seen.append(content_version(session))
     assert seen == sorted(set(seen))
+
+
+def test_an_order_made_from_another_one_is_not_set(session: Session) -> None:
+    for slug in ("one", "two"):
+        arranging.save_list(session, facts(slug=slug))
+    seen = mark_of(["one", "two"])
+    for order, mark in ((["two"], seen), (["two", "one", "tide"], seen), (["two", "one"], "")):
+        with pytest.raises(ChangedMeanwhileError):
+            arranging.order_lists(session, order, mark)
+    arranging.order_lists(session, ["two", "one"], seen)
+    assert slugs(session) == ["two", "one"]
 
 
 @pytest.mark.parametrize("act", ["open", "order", "section"])
