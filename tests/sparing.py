@@ -7,13 +7,15 @@ compiled is what would be; what is written is written, only not for a loss of po
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Dialect, Engine, event
 from sqlalchemy.util import LRUCache
+from werkzeug.routing import map as routing
+from werkzeug.routing.matcher import State, StateMachineMatcher
 from werkzeug.routing.rules import Rule
 
 from app.core import database
@@ -27,6 +29,7 @@ def spared() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Flask, "jinja_options", {"bytecode_cache": Compiled()})
         patch.setattr(Rule, "compile", _compiled_once(Rule.compile))
+        patch.setattr(routing, "StateMachineMatcher", Matcher)
         patch.setattr(database, "make_engine", Engines(database.make_engine).make)
         yield
 
@@ -53,18 +56,48 @@ def _compiled_once(compile_it: Callable[[Rule], None]) -> Callable[[Rule], None]
 
     def compiled(rule: Rule) -> None:
         looks = (rule.strict_slashes, rule.merge_slashes, rule.subdomain, rule.build_only)
-        key = (rule.rule, rule.endpoint, repr(rule.defaults), *looks)
+        key = (rule.rule, rule.endpoint, str(rule.defaults or ""), looks)
         if key not in kept:
             compile_it(rule)
             kept[key] = {name: vars(rule)[name] for name in _MADE}
         vars(rule).update(kept[key])
-        for name in ("_build", "_build_unknown"):  # both are given their route when used
-            setattr(rule, name, kept[key][name].__func__.__get__(rule, None))
 
     return compiled
 
 
 _MADE = ("_parts", "_trace", "_converters", "arguments", "_build", "_build_unknown")
+
+
+class Matcher(StateMachineMatcher):
+    """Finds the route of an address; applications with like routes share what it searches."""
+
+    _kept: ClassVar[dict[tuple[object, ...], State]] = {}
+
+    def __init__(self, merge_slashes: bool) -> None:
+        super().__init__(merge_slashes)
+        self._rules: list[Rule] = []
+
+    def add(self, rule: Rule) -> None:
+        """Take a route; it is not searched before `update`."""
+        self._rules.append(rule)
+
+    def update(self) -> None:
+        """Make ready for a search what was taken until now."""
+        looks = (self.merge_slashes, *map(_looks, self._rules))
+        if looks not in self._kept:
+            self._root = State()
+            for rule in self._rules:
+                super().add(rule)
+            super().update()
+            self._kept[looks] = self._root
+        self._root = self._kept[looks]
+
+
+def _looks(rule: Rule) -> tuple[object, ...]:
+    """Return what tells a bound route from another; its parts are kept for good, as compiled."""
+    methods = frozenset(rule.methods or ())
+    options = getattr(rule, "provide_automatic_options", None)
+    return id(rule._parts), methods, rule.websocket, rule.redirect_to, rule.alias, options
 
 
 class Engines:
