@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from types import NoneType, UnionType
-from typing import Any, ForwardRef, TypeAlias, Union, get_args
+from typing import Any, TypeAlias, Union, get_args
 
-import stripe
+from stripe import ListObject, StripeObject
 
-from tests.stripe_fit import Kind, get_origin, stated
-from tests.stripe_source import answer_type, module_of, named
+from tests.stripe_fit import Kind, get_origin, meant, stated
+from tests.stripe_source import answer_type, module_of
 
 DEEPEST = 4
 """How far Stripe follows (https://docs.stripe.com/expand)."""
@@ -35,7 +35,7 @@ def _leads(places: list[Place], words: list[str]) -> bool:
 def _field(place: Place, word: str) -> list[Place]:
     kind, module = place
     origin = get_origin(kind)
-    if origin is stripe.ListObject and word == "data":
+    if origin is ListObject and word == "data":
         return _arms((get_args(kind)[0], module))
     if word not in stated(origin):
         return []
@@ -44,9 +44,8 @@ def _field(place: Place, word: str) -> list[Place]:
 
 def _arms(place: Place) -> list[Place]:
     """Return what a type can be, its names looked up."""
-    kind, module = place
-    if isinstance(kind, ForwardRef | str):
-        kind = named(kind if isinstance(kind, str) else kind.__forward_arg__, module)
+    module = place[1]
+    kind = meant(*place)
     if get_origin(kind) in (Union, UnionType):
         return [arm for one in get_args(kind) for arm in _arms((one, module))]
     return [(kind, module)]
@@ -54,12 +53,12 @@ def _arms(place: Place) -> list[Place]:
 
 def _is_object(kind: Kind) -> bool:
     origin = get_origin(kind)
-    return isinstance(origin, type) and issubclass(origin, stripe.StripeObject)
+    return isinstance(origin, type) and issubclass(origin, StripeObject)
 
 
 def _may_be_absent(places: list[Place]) -> bool:
     """Tell whether a part is an id until it is expanded, or a list that is left out."""
     kinds = [kind for kind, _ in places]
     return str in kinds or (
-        NoneType in kinds and any(get_origin(kind) is stripe.ListObject for kind in kinds)
+        NoneType in kinds and any(get_origin(kind) is ListObject for kind in kinds)
     )

@@ -18,7 +18,7 @@ from typing import (
 )
 from typing import get_origin as typed_origin
 
-import stripe
+from stripe import ListObject, StripeObject
 from stripe._request_options import RequestOptions
 from stripe._stripe_object import UntypedStripeObject
 from typing_extensions import is_typeddict
@@ -40,15 +40,11 @@ class Fit:
 
     def of(self, value: Json, kind: Kind, module: str, where: str) -> Problems:
         """Yield what is wrong with a value; `module` is where the type's names are looked up."""
-        if isinstance(kind, ForwardRef | str):
-            text = kind if isinstance(kind, str) else kind.__forward_arg__
-            kind = named(text, module)
-        if get_origin(kind) in (NotRequired, Required):
-            kind = get_args(kind)[0]
-            return self.of(value, kind, module, where)
-        if get_origin(kind) in (Union, UnionType):
+        kind = meant(kind, module)
+        origin = get_origin(kind)
+        if origin in (Union, UnionType):
             return self._one_of(value, kind, module, where)
-        if get_origin(kind) in (list, dict, Mapping, UntypedStripeObject):
+        if origin in (list, dict, Mapping, UntypedStripeObject):
             return self._many(value, kind, module, where)
         return self._one(value, kind, module, where)
 
@@ -62,7 +58,7 @@ class Fit:
         origin = get_origin(kind)
         if is_typeddict(kind):
             return self._fields(value, _taken(kind), kind.__module__, where)
-        if isinstance(origin, type) and issubclass(origin, stripe.StripeObject):
+        if isinstance(origin, type) and issubclass(origin, StripeObject):
             return self._object(value, kind, module, where)
         return self._plain(value, kind, where)
 
@@ -75,14 +71,8 @@ class Fit:
             yield f"{where}: {value!r} is no {getattr(kind, '__name__', kind)}"
 
     def _one_of(self, value: Json, kind: Kind, module: str, where: str) -> Problems:
-        arms = [
-            named(arm.__forward_arg__, module) if isinstance(arm, ForwardRef) else arm
-            for arm in get_args(kind)
-        ]
-        if any(get_origin(arm) is Literal and set(get_args(arm)) - {""} for arm in arms):
-            arms = [arm for arm in arms if arm is not str]
         found: list[list[str]] = []
-        for arm in arms:
+        for arm in _arms(kind, module):
             found.append(list(self.of(value, arm, module, where)))
             if not found[-1]:
                 return
@@ -107,7 +97,7 @@ class Fit:
         origin = get_origin(kind)
         if isinstance(value, dict) and value.get("deleted") is True:
             return self.deleted(value, where)
-        if origin is stripe.ListObject:
+        if origin is ListObject:
             data = GenericAlias(list, get_args(kind))
             listed: Fields = {"object": (Literal["list"], True), "data": (data, True)}
             return self._fields(value, stated(origin) | listed, module, where)
@@ -152,6 +142,26 @@ class Fit:
         return type(value) is kind
 
 
+@cache
+def meant(kind: Kind, module: str) -> Kind:
+    """Return a type for its name, and without the word that says whether it must be there."""
+    if isinstance(kind, ForwardRef | str):
+        return meant(named(kind if isinstance(kind, str) else kind.__forward_arg__, module), module)
+    if get_origin(kind) in (NotRequired, Required):
+        return meant(get_args(kind)[0], module)
+    return kind
+
+
+@cache
+def _arms(kind: Kind, module: str) -> list[Kind]:
+    """Return what may stand for a type; words that are listed leave no room for others."""
+    arms = [meant(arm, module) for arm in get_args(kind)]
+    if any(get_origin(arm) is Literal and set(get_args(arm)) - {""} for arm in arms):
+        return [arm for arm in arms if arm is not str]
+    return arms
+
+
+@cache
 def get_origin(kind: Kind) -> Kind:
     """Return `list` of `list[int]`, and a plain type as it is."""
     origin: Kind = typed_origin(kind)
