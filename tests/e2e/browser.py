@@ -56,7 +56,8 @@ def violations(page: Page) -> list[str]:
 
 
 def scrolls_sideways(page: Page) -> bool:
-    """Tell whether the page is wider than its window."""
+    """Tell whether the page is wider than its window, once it is there."""
+    page.wait_for_load_state("load")
     return bool(
         page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     )

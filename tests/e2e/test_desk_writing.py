@@ -128,6 +128,7 @@ def test_an_editor_publishes_and_corrects_what_a_reader_then_sees(newsroom: News
     page.locator("#body").fill("Twelve ships left.")
     press_and_see(page, lambda: page.keyboard.press("Control+s"), "Saved at")
     page.get_by_role("link", name="Publish the changes").click()
+    page.wait_for_url(re.compile("/publish/"))
     assert violations(page) == []
     page.get_by_label("A correction").check()
     page.get_by_label("What was wrong").fill("It said ten ships.")
@@ -174,6 +175,7 @@ def test_a_page_that_waited_begins_to_save_once_nobody_else_is_editing(newsroom:
     assert newsroom.draft() == "Typed while waiting."
     assert taras.locator("[role=alert]").count() == 0
     taras.get_by_role("link", name="Delete the draft…").click()
+    taras.wait_for_url(re.compile("/delete/"))
     assert violations(taras) == []
 
 
