@@ -17,7 +17,8 @@ from app.memberships.gift_models import WallName
 from app.memberships.intent_models import Intent
 from app.memberships.models import MemberSpan
 from app.memberships.money_models import Dispute, Membership, Payment, Refund
-from app.people.models import EmailAddress, Person
+from app.people.models import Person
+from app.people.reaching import reach_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,10 +248,5 @@ def wall_name_of(session: Session, person_id: int) -> str | None:
 def payer_of(session: Session, person_id: int) -> Payer:
     """Return a person's name, and the address that they are written to: a proved one if any."""
     name = session.scalar(select(Person.name).where(Person.id == person_id))
-    address = session.scalar(
-        select(EmailAddress.address)
-        .where(EmailAddress.person_id == person_id)
-        .order_by(EmailAddress.verified_at.is_(None), EmailAddress.created_at.desc())
-        .limit(1)
-    )
-    return Payer(name or "", address or "")
+    found = reach_of(session, person_id)
+    return Payer(name or "", found.address if found else "")

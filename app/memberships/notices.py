@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.bell import ring
@@ -16,7 +15,7 @@ from app.core.languages import DEFAULT
 from app.core.orm import insert_for, table_of
 from app.mail.outbox import Mail, queue
 from app.memberships.money_models import Notice
-from app.people.models import EmailAddress, Person
+from app.people.reaching import reach_of
 
 MAIL_LANE = "mail"
 
@@ -69,10 +68,10 @@ def tell(session: Session, telling: Telling, now: datetime) -> bool:
     """
     if not _note(session, telling, now):
         return False
-    found = _reach(session, telling.person_id)
-    address = telling.address or (found[0] if found else None)
+    found = reach_of(session, telling.person_id)
+    address = telling.address or (found.address if found else None)
     if address is not None:
-        language = telling.language or (found[1] if found else DEFAULT)
+        language = telling.language or (found.language if found else DEFAULT)
         mail = Mail(
             TEMPLATES[telling.kind],
             address,
@@ -93,15 +92,3 @@ def _note(session: Session, telling: Telling, now: datetime) -> bool:
     put = row.on_conflict_do_nothing(index_elements=["kind", "ref"])
     counting = {"preserve_rowcount": True}
     return bool(connection.execute(put, execution_options=counting).rowcount)
-
-
-def _reach(session: Session, person_id: int) -> tuple[str, str] | None:
-    """Return a person's address and language: a proved address before others, then the newest."""
-    row = session.execute(
-        select(EmailAddress.address, Person.language)
-        .join(Person, Person.id == EmailAddress.person_id)
-        .where(EmailAddress.person_id == person_id, Person.erased_at.is_(None))
-        .order_by(EmailAddress.verified_at.is_(None), EmailAddress.created_at.desc())
-        .limit(1)
-    ).one_or_none()
-    return None if row is None else (row.address, row.language)

@@ -129,7 +129,7 @@ def address_id() -> ScalarSelect[int]:
     """Return the id of the address that the person of a row is written to."""
     return (
         select(EmailAddress.id)
-        .where(EmailAddress.person_id == Person.id)
+        .where(EmailAddress.person_id == Person.id, EmailAddress.replaced_at.is_(None))
         .order_by(
             EmailAddress.verified_at.is_(None),
             EmailAddress.created_at.desc(),

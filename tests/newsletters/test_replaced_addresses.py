@@ -6,7 +6,9 @@ from app.core.clock import now
 from app.mail.events import Notice
 from app.mail.models import OutgoingMail
 from app.mail.suppression import BOUNCE, suppress
+from app.memberships.account_queries import payer_of
 from app.newsletters.api_queries import person_with_id, person_with_key
+from app.newsletters.exporting import Segment, export_subscribers
 from app.newsletters.leaving import leave_mac
 from app.newsletters.preference_models import AddressChange
 from app.people.models import Person
@@ -97,3 +99,20 @@ def test_there_and_back_taken_back_from_both_ends_leaves_an_address(
     assert heading(newsroom.post(first)) == "The change was taken back"
     assert list(addresses(newsroom)) == [ANN]
     assert mailed(newsroom) == [ANN]
+
+
+def test_a_return_that_is_taken_back_leaves_everybody_with_the_address_that_stands(
+    newsroom: Newsroom, link: str
+) -> None:
+    changed(newsroom, link)
+    asks(newsroom, fresh_link(newsroom, NEW), ANN)
+    newsroom.post(link_in(newsroom.mails_to(ANN)[-1]))
+    newsroom.work()
+    newsroom.post(last_link(newsroom, NEW))
+    assert addresses(newsroom)[ANN] == (addresses(newsroom)[NEW][0], True)
+    assert mailed(newsroom) == [NEW]
+
+    with newsroom.database.read() as session:
+        whose = session.scalars(select(Person.id)).one()
+        assert payer_of(session, whose).address == NEW
+    assert f"{NEW}," in "".join(export_subscribers(newsroom.database, Segment()))
