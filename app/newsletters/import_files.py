@@ -5,7 +5,9 @@ large one, and nothing is ever unpacked to disk.
 """
 
 import hashlib
+import lzma
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +24,18 @@ MOST_SHRUNK = 200
 """How many times smaller than its contents an archive may be; addresses shrink to a fifth."""
 
 SMALL = 10 << 20
+ARCHIVE = b"PK\x03\x04", b"PK\x05\x06"
+"""How a zip archive begins, full or empty; a table may begin with a column `PK`."""
+
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+)
+"""What comes of unpacking what is damaged, locked, or packed in a way that Python knows not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +91,7 @@ def opened(path: Path, encoding: str | None = None, name: str = "") -> Iterator[
     try:
         start = _start(path, shown)
         file_hash = _hash(path)
-        if start.startswith(b"PK"):
+        if start in ARCHIVE:
             with zipfile.ZipFile(path) as archive:
                 parts = tuple(_members(shown, archive, encoding))
                 yield Source(name or path.name, file_hash, parts)
@@ -86,7 +100,7 @@ def opened(path: Path, encoding: str | None = None, name: str = "") -> Iterator[
             yield Source(name or path.name, file_hash, (whole,))
     except OSError as error:
         raise OperatorError(f"{shown} cannot be read: {error.strerror or error}.") from error
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except _BROKEN as error:
         raise OperatorError(f"{shown} cannot be unpacked: {error}.") from error
 
 
