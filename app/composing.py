@@ -19,8 +19,8 @@ from app.desk.previewing import Previews
 from app.extensions import NoSessions, babel, db
 from app.goal import views as goal
 from app.mail import hook_views as mail_hooks
-from app.memberships import account_web as account
-from app.memberships import gift_web as gifts
+from app.memberships.account import web as account
+from app.memberships.gifts import web as gifts
 from app.memberships.handling import handlers
 from app.newsletters import web as newsletters
 from app.payments.gateway import EventSeen

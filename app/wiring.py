@@ -17,29 +17,32 @@ from app.mail import jobs as mail
 from app.mail import personal as own_mail
 from app.mail.applying import Hearers
 from app.mail.watching import watching as watching_mail
-from app.memberships import declines, upload_jobs
 from app.memberships import jobs as memberships
 from app.memberships import letters as supporter_letters
-from app.memberships import order_jobs as staff_orders
 from app.memberships import personal as own_memberships
-from app.memberships.account_erasing import StillPayingError, forget
+from app.memberships.account.erasing import StillPayingError, forget
 from app.memberships.comparing import comparison
 from app.memberships.complimentary import entitled_among
 from app.memberships.handling import handlers
+from app.memberships.imports import jobs
+from app.memberships.joining import declines
+from app.memberships.joining.sweeping import sweeping
 from app.memberships.merging_words import MERGER as MERGING_MEMBERSHIPS
+from app.memberships.orders import jobs as staff_orders
 from app.memberships.reminding import reminding
-from app.memberships.sweeping import sweeping
-from app.newsletters import ending, funnel_jobs, rates, webhook_jobs
-from app.newsletters import import_forgetting as subscriber_files
-from app.newsletters import import_jobs as subscriber_imports
+from app.newsletters import ending, rates
 from app.newsletters import jobs as newsletters
 from app.newsletters import letters as newsletter_letters
 from app.newsletters import personal as own_newsletters
 from app.newsletters import retention as newsletter_retention
-from app.newsletters import settings_jobs as settings_of_readers
-from app.newsletters import webhook_personal as own_webhooks
+from app.newsletters.funnel import jobs as funnel_jobs
+from app.newsletters.imports import forgetting as subscriber_files
+from app.newsletters.imports import jobs as subscriber_imports
 from app.newsletters.merging_words import MERGER as MERGING_NEWSLETTERS
 from app.newsletters.outside import NotErasedError, Outside
+from app.newsletters.preferences import jobs as settings_of_readers
+from app.newsletters.webhooks import jobs as webhook_jobs
+from app.newsletters.webhooks import personal as own_webhooks
 from app.payments import jobs as payments
 from app.payments import reconciling
 from app.payments.event_reading import reading
@@ -107,7 +110,7 @@ WORK = Work(
     jobs=(
         reconciling.job(comparison(), handlers),
         *subscriber_imports.jobs(),
-        upload_jobs.job(),
+        jobs.job(),
         exports.job(),
         dns_watching.job(),
     ),
@@ -115,7 +118,7 @@ WORK = Work(
         goal.watching(),
         memberships.moving(),
         subscriber_files.forgetting(),
-        upload_jobs.forgetting(),
+        jobs.forgetting(),
         exports.forgetting(),
         tokens.forgetting(),
         audit_verifying.nightly(),

@@ -23,7 +23,7 @@ from sqlalchemy import func, select
 
 from app.core.database import Database
 from app.core.money import Money
-from app.memberships.intent_models import Intent
+from app.memberships.joining.models import Intent
 from app.memberships.money_models import Membership, Payment, Refund
 from app.payments.gateway import CheckoutWanted
 from app.payments.models import DirtyKey

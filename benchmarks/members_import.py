@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 
 from app.core.clock import ClockOffset
 from app.core.database import Database
-from app.memberships.importing import Outcome, Watcher, import_file
-from app.memberships.parsing import Rules, opened
+from app.memberships.imports.importing import Outcome, Watcher, import_file
+from app.memberships.imports.parsing import Rules, opened
 from tests.schema import migrate
 from tests.servers import postgresql_url
 

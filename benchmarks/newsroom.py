@@ -13,8 +13,8 @@ from app.core import schema
 from app.core.clock import now
 from app.core.database import Database
 from app.core.settings import Settings
-from app.memberships import importing
-from app.memberships.parsing import Rules, opened
+from app.memberships.imports import importing
+from app.memberships.imports.parsing import Rules, opened
 from app.sandbox.demo import content
 from app.sandbox.demo.newsroom import identity
 from benchmarks import floor

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from app.core.database import Database
 from app.newsletters.exporting import Segment, export_subscribers
-from app.newsletters.moving_out import export_everything
+from app.newsletters.moving.moving_out import export_everything
 from tests.conftest import make_settings
 from tests.newsletters.making import make_list
 from tests.schema import migrate

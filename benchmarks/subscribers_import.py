@@ -19,14 +19,14 @@ from sqlalchemy import insert
 from app.core.clock import now
 from app.core.database import Database
 from app.core.orm import table_of
-from app.newsletters import importing
-from app.newsletters.import_files import opened
-from app.newsletters.import_looking import Wishes, look
-from app.newsletters.import_models import SubscriberImport, SubscriberImportProblem
-from app.newsletters.importing import Report
+from app.newsletters.imports import importing
+from app.newsletters.imports.files import opened
+from app.newsletters.imports.importing import Report
+from app.newsletters.imports.looking import Wishes, look
+from app.newsletters.imports.models import SubscriberImport, SubscriberImportProblem
 from benchmarks.members_import import Writer
 from tests.conftest import make_settings
-from tests.newsletters.files_of_subscribers import MAILCHIMP
+from tests.newsletters.imports.files_of_subscribers import MAILCHIMP
 from tests.newsletters.making import make_list
 from tests.schema import migrate
 from tests.servers import postgresql_url

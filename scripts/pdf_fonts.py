@@ -1,6 +1,6 @@
 """Make the fonts of our PDF files out of the site's own: one file for both alphabets.
 
-    python scripts/pdf_fonts.py app/static/fonts app/memberships/fonts
+    python scripts/pdf_fonts.py app/static/fonts app/memberships/account/fonts
 
 What reads them knows neither WOFF2 nor several files for one font. Needs `fonttools` and `brotli`.
 """

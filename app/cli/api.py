@@ -11,7 +11,7 @@ from app.cli.noting import note
 from app.core.clock import now
 from app.core.errors import OperatorError
 from app.extensions import db
-from app.newsletters.api_schemas import SCOPES
+from app.newsletters.api.schemas import SCOPES
 from app.people import tokens
 from app.people.audit import Deed
 from app.people.token_models import ApiToken

@@ -11,7 +11,7 @@ from app.core.languages import DEFAULT
 from app.core.money import CURRENCIES, currency_of
 from app.goal.queries import ANY, INTERVALS, MILESTONES, Words
 from app.goal.service import CampaignFacts
-from app.memberships.offers import MOST_PRESETS
+from app.memberships.joining.offers import MOST_PRESETS
 from app.memberships.tiering import TierFacts
 
 FIELDS = (

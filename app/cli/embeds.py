@@ -11,9 +11,9 @@ from app.core.errors import OperatorError
 from app.core.languages import DEFAULT, LANGUAGES
 from app.core.settings import Settings
 from app.extensions import db
-from app.newsletters.embed_html import embed_html
-from app.newsletters.embeds import Embed, close_embed, offered, read_embeds, save_embed
-from app.newsletters.origins import read_origin
+from app.newsletters.embeds.embeds import Embed, close_embed, offered, read_embeds, save_embed
+from app.newsletters.embeds.markup import embed_html
+from app.newsletters.embeds.origins import read_origin
 from app.newsletters.queries import read_lists
 
 embeds = AppGroup("embeds", help="Say which other sites may carry our forms.")

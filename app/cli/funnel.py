@@ -16,7 +16,7 @@ from app.core.days import day_of
 from app.core.errors import OperatorError
 from app.core.settings import Settings
 from app.extensions import db
-from app.newsletters.funnel_queries import By, Funnel, Line, Numbers, funnel
+from app.newsletters.funnel.queries import By, Funnel, Line, Numbers, funnel
 from app.newsletters.queries import read_lists
 
 COLUMNS = ("seen", "asked", "accepted", "confirmed", "unsubscribed")

@@ -19,9 +19,9 @@ from app.core.errors import OperatorError
 from app.core.settings import Settings
 from app.extensions import db
 from app.memberships import counting, recounting
-from app.memberships.applying import Effect
-from app.memberships.importing import Outcome, Watcher, import_file
-from app.memberships.parsing import COLUMNS, MemberFile, Problem, Rules, opened
+from app.memberships.imports.applying import Effect
+from app.memberships.imports.importing import Outcome, Watcher, import_file
+from app.memberships.imports.parsing import COLUMNS, MemberFile, Problem, Rules, opened
 from app.memberships.recounting import Recount
 from app.people.audit import Deed
 

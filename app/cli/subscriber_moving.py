@@ -17,12 +17,12 @@ from app.core.languages import LANGUAGES
 from app.core.moments import read_moment
 from app.core.settings import Settings
 from app.extensions import db
-from app.newsletters import importing
 from app.newsletters.exporting import Segment, export_subscribers
+from app.newsletters.imports import importing
 from app.newsletters.models import STATES, Newsletter
-from app.newsletters.moving_files import FILES, Folder, open_folder
-from app.newsletters.moving_in import Moved, move_in
-from app.newsletters.moving_out import export_everything
+from app.newsletters.moving.files import FILES, Folder, open_folder
+from app.newsletters.moving.moving_in import Moved, move_in
+from app.newsletters.moving.moving_out import export_everything
 from app.people.audit import Deed
 
 OTHER_KEY = (

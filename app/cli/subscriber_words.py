@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from app.newsletters.import_fates import Fate
-from app.newsletters.import_files import Source
-from app.newsletters.import_looking import Table
-from app.newsletters.importing import Progress, Report
+from app.newsletters.imports.fates import Fate
+from app.newsletters.imports.files import Source
+from app.newsletters.imports.importing import Progress, Report
+from app.newsletters.imports.looking import Table
 
 ONLY_LOOKED = (
     "Nothing was changed. With --apply --as NAME you vouch that those who are subscribed "

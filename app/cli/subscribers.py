@@ -15,11 +15,11 @@ from app.core.answering import the_settings
 from app.core.clock import now
 from app.core.errors import OperatorError
 from app.extensions import db
-from app.newsletters import importing
-from app.newsletters.import_files import Source, opened
-from app.newsletters.import_looking import Table, Wishes, look, rules_for
-from app.newsletters.import_systems import GRAVITY, SYSTEMS
-from app.newsletters.import_values import errors_csv
+from app.newsletters.imports import importing
+from app.newsletters.imports.files import Source, opened
+from app.newsletters.imports.looking import Table, Wishes, look, rules_for
+from app.newsletters.imports.systems import GRAVITY, SYSTEMS
+from app.newsletters.imports.values import errors_csv
 from app.people.audit import Deed
 
 HELP = """Bring in subscribers from FILE: a CSV file, or the zip archive that Mailchimp makes.

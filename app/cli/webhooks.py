@@ -13,13 +13,13 @@ from app.core.errors import OperatorError
 from app.core.outgoing import NotAllowedError
 from app.core.settings import Settings
 from app.extensions import db
-from app.newsletters import webhook_spreading
-from app.newsletters import webhooks as service
-from app.newsletters.webhook_models import WebhookDelivery, WebhookEndpoint
-from app.newsletters.webhook_signing import secret_of
+from app.newsletters.webhooks import spreading
+from app.newsletters.webhooks import webhooks as service
+from app.newsletters.webhooks.models import WebhookDelivery, WebhookEndpoint
+from app.newsletters.webhooks.signing import secret_of
 from app.people.audit import Deed
 
-NAMES = sorted(webhook_spreading.EVENTS.values())
+NAMES = sorted(spreading.EVENTS.values())
 STATES = ("waiting", "delivered", "failed", "dropped")
 IF_YOURS = " To go by http to a machine of yours, set UNWALLED_WEBHOOKS_PRIVATE=yes."
 SAID = ("name", "url", "events", "newsletters")

@@ -8,7 +8,7 @@ from flask import Flask, Response, current_app, make_response, render_template
 
 from app.core.guards import CONTENT_POLICY
 from app.goal.queries import CampaignRead
-from app.memberships.offers import Offer, TierRead
+from app.memberships.joining.offers import Offer, TierRead
 
 NAME = "unwalled_previews"
 LIGHT, DARK = "light", "dark"

@@ -26,11 +26,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.memberships.intent_models import MEMBERSHIP, PAID, REPLACED, Intent
+from app.memberships.joining.models import MEMBERSHIP, PAID, REPLACED, Intent
 from app.memberships.ledger import contains
 from app.memberships.models import MemberSpan
-from app.newsletters.funnel_models import FunnelDay
-from app.newsletters.funnel_queries import Z_95, wilson
+from app.newsletters.funnel.models import FunnelDay
+from app.newsletters.funnel.queries import Z_95, wilson
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from app.core.money import CURRENCIES
 from app.goal import service
 from app.goal.queries import Words
 from app.goal.service import CampaignFacts
-from app.memberships.offers import MOST_PRESETS
+from app.memberships.joining.offers import MOST_PRESETS
 
 LONGEST_KEY, LONGEST_NAME, HIGHEST_GOAL = 80, 120, 100_000_000
 LONGEST_LINE, LONGEST_HEADING, LONGEST_PARAGRAPH = 300, 200, 2_000

@@ -17,7 +17,7 @@ from app.core.errors import UnwalledError
 from app.core.money import Money
 from app.core.pace import Pace
 from app.core.tokens import new_token
-from app.memberships.account_queries import MembershipRead
+from app.memberships.account.queries import MembershipRead
 from app.memberships.money_models import Membership
 from app.memberships.standing import Act, ends_at_once, may
 from app.payments import kinds

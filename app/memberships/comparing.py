@@ -22,7 +22,7 @@ from app.memberships.comparing_ledger import (
     entitled,
     unlike_ledger,
 )
-from app.memberships.intent_models import OPEN, PAID, PROCESSING, Intent
+from app.memberships.joining.models import OPEN, PAID, PROCESSING, Intent
 from app.memberships.money_models import Customer, Dispute, Membership, Payment, Refund
 from app.payments.gateway import (
     CheckoutSeen,

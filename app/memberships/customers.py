@@ -15,7 +15,7 @@ from app.core.languages import DEFAULT
 from app.core.orm import insert_for, table_of
 from app.core.settings import Settings
 from app.mail.addresses import Address, AddressError, read_address
-from app.memberships.intent_models import Intent
+from app.memberships.joining.models import Intent
 from app.memberships.money_models import Customer
 from app.people.models import EmailAddress, Person
 from app.people.service import Newcomer, find_or_create

@@ -16,7 +16,7 @@ from app.memberships import ledger
 from app.memberships.models import Entitlement
 from app.memberships.money_models import Payment, Refund
 from app.newsletters.exporting import address_id, pages, within
-from app.newsletters.moving_columns import cell
+from app.newsletters.moving.columns import cell
 from app.people.models import EmailAddress, Person
 
 MEMBER_COLUMNS = (

@@ -10,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.settings import Settings
-from app.memberships import declines, seen_checkouts, seen_memberships, seen_payments
+from app.memberships import seen_checkouts, seen_memberships, seen_payments
 from app.memberships.customers import known
+from app.memberships.joining import declines
 from app.memberships.money_models import Membership
 from app.memberships.queries_money import written_down
 from app.payments import kinds

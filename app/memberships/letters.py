@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from app.mail.jobs import Speak
-from app.memberships.gift_letters import (
+from app.memberships.gifts.letters import (
     gift_begun_words,
     gift_code_words,
     gift_used_words,

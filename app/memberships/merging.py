@@ -16,11 +16,11 @@ from app.articles.versions import bump
 from app.core.alarms import clear_alarm, raise_alarm
 from app.core.orm import table_of
 from app.memberships import service
-from app.memberships.gift_models import GiftMembership, WallName
-from app.memberships.gift_turns import take_turns
-from app.memberships.intent_models import Intent
+from app.memberships.gifts.models import GiftMembership, WallName
+from app.memberships.gifts.turns import take_turns
+from app.memberships.joining.models import Intent
 from app.memberships.money_models import Customer, Membership, Notice, Payment
-from app.memberships.order_models import StaffOrder
+from app.memberships.orders.models import StaffOrder
 from app.memberships.queries_money import running_of
 from app.memberships.seen_memberships import TWO_MEMBERSHIPS
 from app.people.changing_hands import give, give_all, give_back, name_of, put_in, take_out

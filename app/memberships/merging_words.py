@@ -12,10 +12,10 @@ from app.core.languages import request_language
 from app.core.money import Money
 from app.core.money_text import shown
 from app.memberships import ledger
-from app.memberships.account_queries import payments_of
-from app.memberships.gift_models import GiftMembership, WallName
-from app.memberships.gift_turns import would_hold
-from app.memberships.gifts import FOR_ANYBODY, FOR_ONE
+from app.memberships.account.queries import payments_of
+from app.memberships.gifts.gifts import FOR_ANYBODY, FOR_ONE
+from app.memberships.gifts.models import GiftMembership, WallName
+from app.memberships.gifts.turns import would_hold
 from app.memberships.merging import CUSTOMERS, MEMBERSHIPS, REDEEMED, charging, merge, undo
 from app.memberships.money_models import Customer, Membership
 from app.memberships.queries import members_among

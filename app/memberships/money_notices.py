@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from app.memberships.intent_models import FAILED, Intent
+from app.memberships.joining.models import FAILED, Intent
 from app.memberships.money_models import Membership, Payment, Refund
 from app.memberships.notices import Telling, tell
 from app.memberships.payment_rows import Written

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.memberships.money_models import Membership
-from app.memberships.order_models import MembershipChange
+from app.memberships.orders.models import MembershipChange
 
 
 @dataclass(frozen=True, slots=True)

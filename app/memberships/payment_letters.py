@@ -11,9 +11,9 @@ from app.core.leases import Held
 from app.core.settings import Settings
 from app.mail.message import Words
 from app.memberships import ledger
-from app.memberships.checkouts import label, way_back
 from app.memberships.entitling import SOURCE
-from app.memberships.intent_models import FAILED, GIFT_MEMBERSHIP, GIVEN, Intent
+from app.memberships.joining.checkouts import label, way_back
+from app.memberships.joining.models import FAILED, GIFT_MEMBERSHIP, GIVEN, Intent
 from app.memberships.membership_letters import will_charge
 from app.memberships.money_models import Membership, Payment, Refund
 from app.memberships.pen import Pen, named, spoken

@@ -13,11 +13,11 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 from app.core.money import currency_of
 from app.core.orm import table_of
-from app.memberships.gift_models import GiftMembership, WallName
-from app.memberships.intent_models import Intent
+from app.memberships.gifts.models import GiftMembership, WallName
+from app.memberships.joining.models import Intent
 from app.memberships.models import Entitlement, MemberImportRow
 from app.memberships.money_models import Customer, Dispute, Membership, Notice, Payment, Refund
-from app.memberships.order_models import MembershipChange, StaffOrder
+from app.memberships.orders.models import MembershipChange, StaffOrder
 from app.memberships.wall import withdraw
 from app.people.models import EmailAddress
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.memberships.gift_codes import ALPHABET
+from app.memberships.gifts.codes import ALPHABET
 from app.memberships.money_models import Payment
 
 LENGTH = 8

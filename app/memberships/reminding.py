@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from app.core.clock import now
 from app.core.database import Database
 from app.core.work import Cron, Runtime
-from app.memberships import giving_out
 from app.memberships.cards import (
     card_ends_at,
     ends_at,
@@ -23,6 +22,7 @@ from app.memberships.cards import (
     number_of,
     period_starts,
 )
+from app.memberships.gifts import giving_out
 from app.memberships.membership_letters import LAST
 from app.memberships.money_models import Membership, Notice
 from app.memberships.notices import Telling, tell

@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 
 from app.core.settings import Settings
 from app.memberships.customers import Payer, intent_of, known, person_of
-from app.memberships.intent_models import EXPIRED, MEMBERSHIP, PAID, PROCESSING
+from app.memberships.joining.models import EXPIRED, MEMBERSHIP, PAID, PROCESSING
+from app.memberships.joining.settling import settle
 from app.memberships.money_notices import tell_of_failure
-from app.memberships.settling import settle
 from app.payments.gateway import CheckoutSeen
 
 

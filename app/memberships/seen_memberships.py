@@ -13,7 +13,8 @@ from app.memberships import noting_changes, wall
 from app.memberships.coverage import Cover, covers, paid_through, stretches
 from app.memberships.customers import Payer, intent_of, person_of
 from app.memberships.entitling import SOURCE, Title, entitle
-from app.memberships.intent_models import FAILED, PROCESSING, Intent
+from app.memberships.joining.models import FAILED, PROCESSING, Intent
+from app.memberships.joining.settling import settle, settle_paid
 from app.memberships.money_models import Membership, Payment
 from app.memberships.money_notices import (
     tell_of_failure,
@@ -22,7 +23,6 @@ from app.memberships.money_notices import (
 )
 from app.memberships.payment_rows import SUCCEEDED, Belongs, Written, put
 from app.memberships.queries_money import gaps_together, payments_of_membership, running_of
-from app.memberships.settling import settle, settle_paid
 from app.payments.gateway import InvoiceSeen, PaymentSeen, SubscriptionSeen
 from app.payments.looking import Invoices
 from app.people.models import Person

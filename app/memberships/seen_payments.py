@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from app.core.months import add_months
 from app.core.settings import Settings
-from app.memberships import gifts, wall
+from app.memberships import wall
 from app.memberships.coverage import without
 from app.memberships.customers import Payer, intent_of, known, person_of
 from app.memberships.entitling import SINGLE_GIFT, Title, entitle
-from app.memberships.intent_models import (
+from app.memberships.gifts import gifts
+from app.memberships.joining.models import (
     FAILED,
     GIFT_MEMBERSHIP,
     GIVEN,
@@ -22,11 +23,11 @@ from app.memberships.intent_models import (
     PROCESSING,
     Intent,
 )
+from app.memberships.joining.settling import settle, settle_paid
 from app.memberships.money_models import Payment
 from app.memberships.money_notices import tell_of_failure, tell_of_payment, tell_of_refunds
 from app.memberships.payment_rows import SUCCEEDED, Belongs, put, refresh, written
 from app.memberships.queries_money import gaps_of
-from app.memberships.settling import settle, settle_paid
 from app.payments.gateway import PaymentSeen
 
 _UNPAID = frozenset({"requires_payment_method", "canceled"})

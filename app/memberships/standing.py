@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Literal
 
-from app.memberships.account_queries import MembershipRead
+from app.memberships.account.queries import MembershipRead
 
 GRACE = timedelta(days=14)
 

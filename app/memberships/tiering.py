@@ -18,7 +18,7 @@ from app.core.languages import DEFAULT
 from app.core.languages import gettext as _
 from app.core.money import CURRENCIES
 from app.core.seen import mark_of, refuse_if_changed
-from app.memberships.intent_models import Tier
+from app.memberships.joining.models import Tier
 
 LONGEST_KEY, LONGEST_NAME, LONGEST_BENEFIT, MOST_BENEFITS = 40, 120, 200, 12
 

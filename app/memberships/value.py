@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from app.core.parting import part_of
-from app.memberships.intent_models import GIFT, Intent
+from app.memberships.joining.models import GIFT, Intent
 from app.memberships.money_models import Membership, Payment
 
 TWELFTHS = 12

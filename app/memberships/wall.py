@@ -15,7 +15,7 @@ from app.articles.versions import bump
 from app.core.errors import FieldError
 from app.core.languages import gettext as _
 from app.core.orm import insert_for, table_of
-from app.memberships.gift_models import WallName
+from app.memberships.gifts.models import WallName
 from app.memberships.wall_links import leads_away
 from app.people.models import Person
 

@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 from app.core.database import Database, one_snapshot
 from app.core.spreadsheets import csv_text
 from app.newsletters.models import Consent, Newsletter, Subscription
-from app.newsletters.moving_columns import cell
+from app.newsletters.moving.columns import cell
 from app.people.models import EmailAddress, Person
 from app.people.survivors import all_of
 

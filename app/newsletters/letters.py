@@ -12,10 +12,11 @@ from app.core.orm import in_language
 from app.core.settings import Settings
 from app.mail.jobs import Speak
 from app.mail.message import Words, return_path, site_name
-from app.newsletters import address_letters, member_letters
+from app.newsletters import member_letters
 from app.newsletters.confirming import token_and_code
 from app.newsletters.leaving import leave_mac, leave_seal
 from app.newsletters.models import Confirmation, Subscription
+from app.newsletters.preferences import address_letters
 from app.newsletters.queries import List, pending_lists, read_lists
 from app.people.models import Person
 from app.people.survivors import stands_for

@@ -17,7 +17,7 @@ from app.core.orm import table_of
 from app.newsletters.deciding import WORDING
 from app.newsletters.issue_models import IssueSend
 from app.newsletters.models import Consent, Subscription
-from app.newsletters.preference_models import AddressChange, SettingsLink
+from app.newsletters.preferences.models import AddressChange, SettingsLink
 from app.newsletters.telling import tell
 from app.people.changing_hands import give, give_back, moments, name_of, pages, put_in, take_out
 from app.people.models import EmailAddress, Person

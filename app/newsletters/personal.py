@@ -15,7 +15,7 @@ from app.core.retention import Leftover
 from app.newsletters.deciding import WORDING
 from app.newsletters.issue_models import Issue, IssueSend
 from app.newsletters.models import Confirmation, Consent, Newsletter, SignupRequest, Subscription
-from app.newsletters.preference_models import AddressChange, SettingsLink
+from app.newsletters.preferences.models import AddressChange, SettingsLink
 from app.newsletters.telling import tell
 from app.people.models import EmailAddress, Person
 

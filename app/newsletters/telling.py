@@ -10,7 +10,7 @@ from sqlalchemy import Engine, exists, select
 from sqlalchemy.orm import Session
 
 from app.core.bell import ring
-from app.newsletters.webhook_models import WebhookEndpoint
+from app.newsletters.webhooks.models import WebhookEndpoint
 
 LANE = "webhooks"
 KEPT_SECONDS = 5.0

@@ -12,9 +12,10 @@ from app.core.languages import gettext as _
 from app.core.routes import access, localized
 from app.core.tightening import is_tight
 from app.extensions import db
-from app.newsletters import answering, embed_answering, proving
+from app.newsletters import answering, proving
 from app.newsletters.addresses import accepted_address
-from app.newsletters.embed_answering import Place, place_of
+from app.newsletters.embeds import answering as embed_answering
+from app.newsletters.embeds.answering import Place, place_of
 from app.newsletters.forms import SignupForm, read_signup
 from app.newsletters.pages import NewsletterForm, RefusedForm, page_with
 from app.newsletters.queries import List, lists_by_slug

@@ -5,30 +5,24 @@ from flask import Flask
 from app.core.guards import use_sites
 from app.core.settings import Settings
 from app.extensions import db
-from app.newsletters import (
-    address_views,
-    api_views,
-    confirm_views,
-    embed_views,
-    leave_views,
-    preference_views,
-    seen_views,
-    settings_link_views,
-    views,
-    waiting_views,
-)
+from app.newsletters import confirm_views, leave_views, views, waiting_views
 from app.newsletters.answering import MAILBOXES
-from app.newsletters.embeds import embed_at
+from app.newsletters.api import views as api_views
+from app.newsletters.embeds import views as embed_views
+from app.newsletters.embeds.embeds import embed_at
+from app.newsletters.funnel import seen_views
+from app.newsletters.funnel.seeing import SIGHTINGS, Sightings
 from app.newsletters.mailboxes import mailboxes_for
 from app.newsletters.outside import OUTSIDE, Outside
-from app.newsletters.seeing import SIGHTINGS, Sightings
+from app.newsletters.preferences import address_views, link_views
+from app.newsletters.preferences import views as preference_views
 
 PAGES = (
     views.bp,
     waiting_views.bp,
     confirm_views.bp,
     leave_views.bp,
-    settings_link_views.bp,
+    link_views.bp,
     preference_views.bp,
     address_views.bp,
     embed_views.bp,

@@ -12,8 +12,8 @@ from app.core.api_document import document, refusals
 from app.core.json_schema import Schema
 from app.core.operations import JSON_TYPE, Operation
 from app.core.routes import access
-from app.newsletters.api_schemas import SCOPES
-from app.newsletters.api_views import API
+from app.newsletters.api.schemas import SCOPES
+from app.newsletters.api.views import API
 from app.site import metadata
 from app.site.chrome import showing, the_site
 from app.site.keeping import cacheable

@@ -3,7 +3,7 @@
 from flask import g
 
 from app.core.languages import DEFAULT, LANGUAGES
-from app.newsletters.seeing import FormsThere
+from app.newsletters.funnel.seeing import FormsThere
 from app.site import presenting
 from app.site.chrome import showing
 from app.site.presenting import Showing

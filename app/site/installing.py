@@ -7,10 +7,10 @@ from app.core.database import Database
 from app.core.guards import allowed_hosts, security_headers
 from app.core.languages import translations
 from app.core.settings import Settings
-from app.memberships import join_web
-from app.memberships.opening import use_opening
+from app.memberships.joining import web
+from app.memberships.joining.opening import use_opening
+from app.newsletters.funnel.seeing import use_form_pages
 from app.newsletters.pages import use_form_page
-from app.newsletters.seeing import use_form_pages
 from app.site import (
     api_page,
     archive,
@@ -50,7 +50,7 @@ def install(app: Flask, settings: Settings, database: Database) -> None:
     use_form_page(app, signing.refused_page)
     use_form_pages(app, forms_at)
     use_opening(app, signing.OPENING)
-    join_web.register(app, settings)
+    web.register(app, settings)
     app.wsgi_app = pages.in_front_of(app.wsgi_app)  # type: ignore[assignment, method-assign] # Flask's documented way
 
 

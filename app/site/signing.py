@@ -10,8 +10,8 @@ from flask_babel import gettext
 from app.articles.reads import EditionRead
 from app.core.languages import DEFAULT, LANGUAGES, prefix
 from app.core.routes import access, localized
-from app.memberships.offers import Offer
-from app.memberships.opening import Opening
+from app.memberships.joining.offers import Offer
+from app.memberships.joining.opening import Opening
 from app.newsletters.forms import internal_path
 from app.newsletters.pages import RefusedForm
 from app.site import archive, asking, formats, metadata, presenting

@@ -12,9 +12,9 @@ from app.articles.listings import Scope
 from app.articles.reads import EditionRead
 from app.extensions import db
 from app.goal.queries import CampaignRead
-from app.memberships.join_fields import read_choice
-from app.memberships.join_pages import Maker
-from app.memberships.offers import Offer, TierRead
+from app.memberships.joining.fields import read_choice
+from app.memberships.joining.offers import Offer, TierRead
+from app.memberships.joining.pages import Maker
 from app.memberships.queries import Count
 from app.site import signing
 from app.site.chrome import page_language, showing, the_site

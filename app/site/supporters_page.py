@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from app.core.routes import access, localized
 from app.extensions import db
-from app.memberships.gift_queries import NameRead, has_older_names, wall_page
+from app.memberships.gifts.queries import NameRead, has_older_names, wall_page
 from app.site import asking, metadata
 from app.site.browsing import read_before, write_before
 from app.site.chrome import everywhere, set_translations, showing, the_site

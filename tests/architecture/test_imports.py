@@ -36,12 +36,11 @@ def imports_of(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("feature", FEATURES)
 def test_in_a_feature_nothing_imports_its_views_forms_or_jobs(feature: str) -> None:
-    modules = [path.stem for path in (ROOT / "app" / feature).glob("*.py")]
-    thin = {name for name in modules if name in THIN | BINDING or name.endswith(ENDINGS)}
-    inner = [ROOT / "app" / feature / f"{name}.py" for name in modules if name not in thin]
-    above = {f"app.{feature}.{name}" for name in thin}
+    modules = set((ROOT / "app" / feature).rglob("*.py"))
+    thin = {one for one in modules if one.stem in THIN | BINDING or one.stem.endswith(ENDINGS)}
+    above = {".".join(one.relative_to(ROOT).with_suffix("").parts) for one in thin}
 
-    assert {path.name for path in inner if imports_of(path) & above} == set()
+    assert {path.name for path in modules - thin if imports_of(path) & above} == set()
 
 
 @pytest.mark.parametrize("feature", FEATURES)

@@ -9,8 +9,8 @@ from werkzeug.routing import Rule
 
 from app.composing import compose
 from app.core.database import Database
-from app.newsletters.api_schemas import SCOPES
-from app.newsletters.api_views import API
+from app.newsletters.api.schemas import SCOPES
+from app.newsletters.api.views import API
 from app.people.staff_sessions import MAY
 from tests.conftest import make_settings
 

@@ -17,8 +17,8 @@ from app.core.errors import OperatorError
 from app.core.settings import Settings
 from app.goal.models import Ask, Campaign
 from app.goal.queries import current_campaign
-from app.memberships.intent_models import Tier
-from app.memberships.offers import Offer, tier_of, tiers
+from app.memberships.joining.models import Tier
+from app.memberships.joining.offers import Offer, tier_of, tiers
 from app.people.audit import AuditEntry
 from tests.conftest import make_settings
 

@@ -11,7 +11,7 @@ from app.composing import compose
 from app.core.clock import now
 from app.core.database import Database
 from app.core.settings import Settings
-from app.newsletters.funnel_models import FunnelDay
+from app.newsletters.funnel.models import FunnelDay
 from tests.newsletters.making import make_list
 
 

@@ -14,7 +14,7 @@ from app.composing import compose
 from app.core.database import Database
 from app.core.settings import Settings
 from app.memberships.models import MemberCounter
-from tests.memberships.files import line, write_file
+from tests.memberships.imports.files import line, write_file
 
 ROOT = Path(__file__).parents[2]
 

@@ -17,13 +17,13 @@ from app.core.database import Database
 from app.core.job_rows import JobRow
 from app.mail.suppression import BOUNCE, suppress
 from app.newsletters.models import Newsletter
-from app.newsletters.webhook_models import WebhookDelivery
+from app.newsletters.webhooks.models import WebhookDelivery
 from app.people.audit import AuditEntry
 from app.people.audit_verifying import verify
 from app.tables import metadata
 from tests.articles.making import make_draft, make_newsroom
 from tests.conftest import make_settings
-from tests.memberships.files import line, write_file
+from tests.memberships.imports.files import line, write_file
 from tests.memberships.making import make_person
 from tests.newsletters.making import make_list
 

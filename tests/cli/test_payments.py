@@ -16,8 +16,8 @@ from app.core.settings import Settings
 from app.memberships.models import MemberCounter
 from app.payments.stripe_gateway import StripeGateway
 from tests.conftest import make_settings
-from tests.memberships.account_making import AT_ONCE
-from tests.memberships.joining_making import KEY, standing_in
+from tests.memberships.account.making import AT_ONCE
+from tests.memberships.joining.making import KEY, standing_in
 from tests.memberships.sync_making import Till
 
 Run = Callable[..., Result]

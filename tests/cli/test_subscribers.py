@@ -15,9 +15,9 @@ from app.core.job_rows import JobRow
 from app.core.jobs import Payload
 from app.core.settings import Settings
 from app.core.work import Runtime
-from app.newsletters.import_jobs import jobs
-from app.newsletters.importing import JOB
-from tests.newsletters.files_of_subscribers import MAILCHIMP, table
+from app.newsletters.imports.importing import JOB
+from app.newsletters.imports.jobs import jobs
+from tests.newsletters.imports.files_of_subscribers import MAILCHIMP, table
 from tests.newsletters.making import make_list
 
 Run = Callable[..., Result]

@@ -11,8 +11,8 @@ from app.composing import compose
 from app.core.database import Database
 from app.core.settings import Settings
 from app.core.work import Runtime
-from app.newsletters.webhook_jobs import drain
-from tests.newsletters.receivers import Receiver, answering, listening
+from app.newsletters.webhooks.jobs import drain
+from tests.newsletters.webhooks.receivers import Receiver, answering, listening
 
 
 @pytest.fixture

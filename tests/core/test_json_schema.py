@@ -10,9 +10,9 @@ from jsonschema import Draft202012Validator
 
 from app.core.api_document import PROBLEM
 from app.core.json_schema import CHECKED, NOTES, UNFIT, Schema, faults
-from app.newsletters import api_schemas
-from app.newsletters.api_schemas import LEAVING, NEWSLETTERS, PERSON, SIGNUP
-from app.newsletters.api_views import API
+from app.newsletters.api import schemas
+from app.newsletters.api.schemas import LEAVING, NEWSLETTERS, PERSON, SIGNUP
+from app.newsletters.api.views import API
 
 SCHEMAS = [
     one
@@ -90,7 +90,7 @@ def test_every_fault_is_named_with_where_it_is() -> None:
 
 def test_a_sign_that_no_database_takes_is_refused_and_not_repeated() -> None:
     for sign in ("\x00", chr(0xD800), chr(0xDFFF)):
-        found = list(faults(api_schemas.SLUG, f"a{sign}b"))
+        found = list(faults(schemas.SLUG, f"a{sign}b"))
         unknown = list(faults(SIGNUP, {"email": "a@b.example", "newsletters": ["x"], sign: 1}))
 
         assert len(found) == len(unknown) == 1

@@ -7,7 +7,7 @@ import pytest
 
 from app.core import outgoing
 from app.core.outgoing import Answer, NotAllowedError, NotSentError, check_url, is_public, post
-from tests.newsletters.receivers import (
+from tests.newsletters.webhooks.receivers import (
     Behaviour,
     answering,
     dripping,

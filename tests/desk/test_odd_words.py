@@ -8,8 +8,8 @@ from werkzeug.routing import Rule
 
 from app.core.clock import now
 from app.core.database import Database
-from app.newsletters import webhooks
-from app.newsletters.webhooks import EndpointFacts
+from app.newsletters.webhooks import webhooks
+from app.newsletters.webhooks.webhooks import EndpointFacts
 from app.people import notes, tokens
 from app.people.csrf import FIELD
 from app.people.staff_sessions import MAY

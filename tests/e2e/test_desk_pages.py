@@ -14,8 +14,8 @@ from werkzeug.routing import MapAdapter, Rule
 from app.composing import compose
 from app.core.clock import now
 from app.core.database import Database
-from app.newsletters import webhooks
-from app.newsletters.webhooks import EndpointFacts
+from app.newsletters.webhooks import webhooks
+from app.newsletters.webhooks.webhooks import EndpointFacts
 from app.people import notes, tokens
 from app.people.models import Person
 from app.people.staff_models import ADMIN, Staff

@@ -9,8 +9,8 @@ from app.goal import attribution
 from app.goal.attribution import Bringer, Bringers, Brought, Stretch, poisson
 from app.memberships import service
 from app.memberships.service import Grant
-from app.newsletters.funnel_models import FunnelDay
-from tests.memberships.account_making import make_intent
+from app.newsletters.funnel.models import FunnelDay
+from tests.memberships.account.making import make_intent
 from tests.memberships.making import NOW, make_person
 from tests.newsletters.making import make_list
 

@@ -16,7 +16,7 @@ from app.core.settings import Settings
 from app.core.work import Runtime
 from app.mail.jobs import drain
 from app.mail.models import OutgoingMail
-from app.memberships.gift_models import GiftMembership
+from app.memberships.gifts.models import GiftMembership
 from app.memberships.letters import speakers
 from app.memberships.money_models import Notice
 from app.memberships.notices import Telling, tell
@@ -24,7 +24,7 @@ from app.memberships.reminding import remind
 from app.people.models import Person
 from tests.mail.making import advance, at_port
 from tests.mail.relays import Taken, doing_as_told
-from tests.memberships.account_making import ANN, make_intent
+from tests.memberships.account.making import ANN, make_intent
 from tests.memberships.making import make_person
 
 BOB = "bob@post.example"

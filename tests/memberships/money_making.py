@@ -18,7 +18,7 @@ from app.core.settings import Settings
 from app.core.work import Runtime
 from app.mail.models import OutgoingMail
 from app.memberships.handling import handlers
-from app.memberships.intent_models import Intent
+from app.memberships.joining.models import Intent
 from app.memberships.ledger import in_force
 from app.memberships.money_models import Membership, Notice, Payment
 from app.payments.gateway import CheckoutWanted, Interval
@@ -27,7 +27,7 @@ from app.payments.jobs import drain
 from app.payments.models import DirtyKey
 from app.payments.stripe_gateway import StripeGateway
 from app.sandbox.stripe.world import World
-from tests.memberships.account_making import AT_ONCE, rehearsing
+from tests.memberships.account.making import AT_ONCE, rehearsing
 
 GOOD, FAILS_LATER = "4242424242424242", "4000000000000341"
 ANN = "ann@post.example"

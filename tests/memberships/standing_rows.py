@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.core.database import Database
 from app.memberships import ledger
-from app.memberships.gift_models import GiftMembership, WallName
-from app.memberships.intent_models import Intent
+from app.memberships.gifts.models import GiftMembership, WallName
+from app.memberships.joining.models import Intent
 from app.memberships.money_models import Customer, Dispute, Membership, Payment, Refund
 from app.people.models import EmailAddress
 from app.sandbox.stripe.world import World

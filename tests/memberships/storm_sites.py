@@ -28,7 +28,7 @@ from app.sandbox.stripe.api import Trouble
 from app.sandbox.stripe.events import body_of, signature
 from app.sandbox.stripe.params import nested
 from app.sandbox.stripe.world import World
-from tests.memberships.account_making import AT_ONCE
+from tests.memberships.account.making import AT_ONCE
 from tests.payments.making import LONG_AGO
 
 SECRET = "whsec_storm"

@@ -12,8 +12,8 @@ import pytest
 
 from app.core.database import Database
 from app.core.settings import Settings
-from app.memberships.intent_models import Intent
-from app.memberships.sweeping import mark_due
+from app.memberships.joining.models import Intent
+from app.memberships.joining.sweeping import mark_due
 from app.payments import stripe_client
 from app.payments.event_reading import read_events
 from app.payments.gateway import Gateway, GatewayError
@@ -22,7 +22,7 @@ from app.sandbox.stripe.api import Trouble
 from app.sandbox.stripe.cards import CARDS
 from app.sandbox.stripe.errors import StripeError
 from app.sandbox.stripe.world import World
-from tests.memberships.account_making import AT_ONCE
+from tests.memberships.account.making import AT_ONCE
 from tests.memberships.storm_sites import Direct, Hostile, KilledError, Site
 from tests.memberships.sync_making import DAY, make_wish, set_clock, wanted, world_now
 

@@ -14,7 +14,7 @@ from app.core.money import Money
 from app.core.settings import Settings
 from app.core.work import Runtime
 from app.memberships.handling import handlers
-from app.memberships.intent_models import Intent
+from app.memberships.joining.models import Intent
 from app.payments.gateway import CheckoutWanted, Interval
 from app.payments.inbox import mark
 from app.payments.jobs import drain
@@ -22,7 +22,7 @@ from app.payments.stripe_gateway import StripeGateway
 from app.payments.sync import Sync
 from app.sandbox.stripe.api import Trouble
 from app.sandbox.stripe.world import World
-from tests.memberships.account_making import ANN, AT_ONCE, GOOD_CARD, rehearsing
+from tests.memberships.account.making import ANN, AT_ONCE, GOOD_CARD, rehearsing
 
 DAY = 86_400
 

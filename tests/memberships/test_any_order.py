@@ -10,7 +10,7 @@ from sqlalchemy import inspect, select
 
 from app.core.database import Database
 from app.core.settings import Settings
-from app.memberships.intent_models import Intent
+from app.memberships.joining.models import Intent
 from app.payments.gateway import GatewayError
 from app.sandbox.stripe.errors import StripeError
 from tests.memberships.money_making import FAILS_LATER, GOOD, Newsroom, newsroom

@@ -22,7 +22,7 @@ from app.memberships.standing import standing_of
 from app.payments.gateway import GatewayDownError
 from app.payments.models import DirtyKey
 from app.payments.stripe_client import RETRIES
-from tests.memberships.account_making import Supporter, supporting
+from tests.memberships.account.making import Supporter, supporting
 
 DAY = 86_400
 

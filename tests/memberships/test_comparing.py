@@ -28,7 +28,7 @@ from app.payments.looking import Handlers
 from app.payments.models import Reconciliation
 from app.payments.reconciling import look_at_all, reconcile
 from app.people.models import Person
-from tests.memberships.account_making import join as join_elsewhere
+from tests.memberships.account.making import join as join_elsewhere
 from tests.memberships.sync_making import DAY, Till, open_till
 
 

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from app.core.settings import Settings
 from app.memberships.customers import Payer, person_of
-from app.memberships.intent_models import Intent
+from app.memberships.joining.models import Intent
 from app.memberships.money_models import Customer
 from app.people.models import EmailAddress, Person
-from tests.memberships.account_making import make_intent
+from tests.memberships.account.making import make_intent
 from tests.memberships.making import NOW, make_person
 
 ANN = "ann@post.example"

@@ -13,9 +13,9 @@ from app.core.work import Runtime
 from app.sandbox.stripe.events import body_of, signature
 from app.sandbox.stripe.serving import WEBHOOK_PATH, make_pages
 from app.wiring import WORK
-from tests.memberships.account_making import GOOD_CARD
-from tests.memberships.joining_making import Door, open_door
-from tests.memberships.test_proving import asked, proves
+from tests.memberships.account.making import GOOD_CARD
+from tests.memberships.joining.making import Door, open_door
+from tests.memberships.joining.test_proving import asked, proves
 
 DECLINED, TOO_LITTLE = "4000000000000002", "4000000000009995"
 SECRET = "whsec_rehearsal_only"

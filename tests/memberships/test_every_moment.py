@@ -11,13 +11,14 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
-from app.memberships import applying, counting, service
+from app.memberships import counting, service
+from app.memberships.imports import applying
+from app.memberships.imports.parsing import Row
+from app.memberships.imports.staging import Stage, clear
 from app.memberships.models import Entitlement, MemberCounter, MemberImport, MemberSpan
-from app.memberships.parsing import Row
 from app.memberships.queries import count_at, current_count
 from app.memberships.recounting import recount
 from app.memberships.service import EntitlementNotFoundError, Grant
-from app.memberships.staging import Stage, clear
 from app.people.models import EmailAddress, Person
 from tests.memberships.making import NOW, make_person
 

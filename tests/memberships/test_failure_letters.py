@@ -8,9 +8,9 @@ import pytest
 
 from app.core.database import Database
 from app.core.settings import Settings
-from app.memberships.intent_models import Intent
+from app.memberships.joining.models import Intent
 from app.memberships.money_notices import tell_of_failure
-from tests.memberships.account_making import make_intent, make_membership
+from tests.memberships.account.making import make_intent, make_membership
 from tests.memberships.letter_making import Post, words, writing_to_ann
 
 DAY = timedelta(days=1)

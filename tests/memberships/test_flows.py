@@ -12,7 +12,7 @@ from app.memberships.flows import Flow
 from app.memberships.queries import count_at
 from app.memberships.recounting import recount
 from app.memberships.service import Grant
-from tests.memberships.account_making import make_membership
+from tests.memberships.account.making import make_membership
 from tests.memberships.making import NOW, make_person
 from tests.schema import downgrade, migrate
 

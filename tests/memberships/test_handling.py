@@ -12,7 +12,7 @@ from app.core.alarms import Alarm
 from app.core.database import Database
 from app.core.months import add_months
 from app.core.settings import Settings
-from app.memberships.gift_models import GiftMembership, WallName
+from app.memberships.gifts.models import GiftMembership, WallName
 from app.memberships.money_models import Customer, Membership, Payment
 from app.memberships.receipts import receipt_number
 from app.people.models import EmailAddress, Person

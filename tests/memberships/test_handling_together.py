@@ -16,7 +16,7 @@ from app.payments.looking_now import sync_now
 from app.payments.models import DirtyKey
 from app.payments.sync import Sync
 from app.people.models import Person
-from tests.memberships.account_making import AT_ONCE
+from tests.memberships.account.making import AT_ONCE
 from tests.memberships.money_making import GOOD, KINDS, Newsroom, newsroom
 
 WORKERS = 6

@@ -21,9 +21,9 @@ from app.core.settings import Settings
 from app.core.work import Runtime
 from app.memberships.comparing import comparison
 from app.memberships.handling import handlers
+from app.memberships.joining.sweeping import Sweep, mark_due
 from app.memberships.money_models import Payment
 from app.memberships.queries import current_count
-from app.memberships.sweeping import Sweep, mark_due
 from app.payments.event_reading import read_events
 from app.payments.jobs import drain
 from app.payments.models import DirtyKey, StripeEvent
@@ -32,8 +32,8 @@ from app.payments.stripe_gateway import StripeGateway
 from app.payments.sync import Sync
 from app.sandbox.stripe.events import body_of, signature
 from tests.mail.making import advance
-from tests.memberships.account_making import AT_ONCE
-from tests.memberships.joining_making import KEY, Door, open_door
+from tests.memberships.account.making import AT_ONCE
+from tests.memberships.joining.making import KEY, Door, open_door
 from tests.payments.making import LONG_AGO
 from tests.schema import ROOT
 

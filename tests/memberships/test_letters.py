@@ -14,7 +14,7 @@ from app.memberships.money_models import Membership
 from app.memberships.notices import TEMPLATES
 from app.people.models import Person
 from tests.mail.relays import Taken
-from tests.memberships.account_making import (
+from tests.memberships.account.making import (
     make_intent,
     make_membership,
     make_payment,

@@ -15,7 +15,7 @@ from app.core.settings import Settings
 from app.memberships.money_models import Refund
 from app.memberships.notices import TEMPLATES
 from tests.mail.relays import Taken
-from tests.memberships.account_making import (
+from tests.memberships.account.making import (
     make_intent,
     make_membership,
     make_payment,

@@ -13,18 +13,18 @@ from app.core.clock import now
 from app.core.database import Database
 from app.core.months import add_months
 from app.core.settings import Settings
-from app.memberships.gift_models import WallName
+from app.memberships.gifts.models import WallName
+from app.memberships.gifts.redeeming import redeem
 from app.memberships.merging_words import effect_on_count
 from app.memberships.models import Entitlement, MemberCounter
 from app.memberships.money_models import Customer, Membership, Payment
-from app.memberships.redeeming import redeem
 from app.memberships.service import Grant, grant
 from app.people.merging import merge, preview, undo
 from app.people.models import EmailAddress
 from app.people.registers import Pair, Registers
 from app.wiring import MERGERS
-from tests.memberships.account_making import make_membership, make_payment, make_refund
-from tests.memberships.gift_making import buy, settle_again, stretches
+from tests.memberships.account.making import make_membership, make_payment, make_refund
+from tests.memberships.gifts.making import buy, settle_again, stretches
 from tests.memberships.making import NOW, make_person
 from tests.memberships.sync_making import Till, open_till
 

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from app.core.alarms import Alarm
 from app.core.database import Database
 from app.core.settings import Settings
-from app.memberships.gift_models import GiftMembership
+from app.memberships.gifts.models import GiftMembership
+from app.memberships.gifts.redeeming import redeem
 from app.memberships.money_models import Dispute, Payment, Refund
-from app.memberships.redeeming import redeem
 from tests.memberships.making import make_person
 from tests.memberships.money_making import ANN, Newsroom, newsroom
 

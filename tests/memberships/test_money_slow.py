@@ -8,7 +8,7 @@ import pytest
 
 from app.core.database import Database
 from app.core.settings import Settings
-from app.memberships.gift_models import WallName
+from app.memberships.gifts.models import WallName
 from app.memberships.money_models import Customer, Membership, Refund
 from app.memberships.wall import withdraw
 from app.people.models import Person

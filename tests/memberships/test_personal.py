@@ -6,14 +6,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.memberships.gift_models import GiftMembership, WallName
-from app.memberships.intent_models import Intent
+from app.memberships.gifts.models import GiftMembership, WallName
+from app.memberships.joining.models import Intent
 from app.memberships.models import Entitlement, MemberCounter, MemberImport, MemberImportRow
 from app.memberships.money_models import Membership, Payment
 from app.memberships.personal import erase, exported
 from app.memberships.service import Grant, grant
 from app.memberships.wall import put
-from tests.memberships.account_making import (
+from tests.memberships.account.making import (
     ANN,
     make_intent,
     make_membership,

@@ -9,8 +9,8 @@ from app.core.money import MixedCurrencyError
 from app.memberships.coverage import Gap
 from app.memberships.queries_money import gaps_of, running_of, written_down
 from app.memberships.receipts import free_number, receipt_number
-from tests.memberships.account_making import make_membership, make_payment, make_refund
-from tests.memberships.gift_making import make_dispute
+from tests.memberships.account.making import make_membership, make_payment, make_refund
+from tests.memberships.gifts.making import make_dispute
 from tests.memberships.making import NOW, make_person
 
 LATER = NOW + timedelta(days=2)

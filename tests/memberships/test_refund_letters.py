@@ -12,7 +12,7 @@ from app.core.database import Database
 from app.core.settings import Settings
 from app.memberships.money_models import Refund
 from app.memberships.service import Grant, record
-from tests.memberships.account_making import make_membership, make_payment, make_refund
+from tests.memberships.account.making import make_membership, make_payment, make_refund
 from tests.memberships.letter_making import Post, words, writing_to_ann
 from tests.memberships.making import at
 

@@ -12,9 +12,9 @@ from app.core.database import Database
 from app.core.settings import Settings
 from app.memberships import reminding
 from app.memberships.cards import ends_at
-from app.memberships.gift_models import GiftMembership
+from app.memberships.gifts.models import GiftMembership
 from app.memberships.money_models import Membership
-from tests.memberships.account_making import make_membership
+from tests.memberships.account.making import make_membership
 from tests.memberships.letter_making import BOB, Post, make_gift, words, writing_to_ann
 from tests.memberships.making import make_person
 

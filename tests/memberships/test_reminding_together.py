@@ -14,11 +14,12 @@ from app.core.database import Database
 from app.core.settings import Settings
 from app.core.work import Runtime
 from app.mail.models import OutgoingMail
-from app.memberships import giving_out, reminding
-from app.memberships.gift_models import GiftMembership
+from app.memberships import reminding
+from app.memberships.gifts import giving_out
+from app.memberships.gifts.models import GiftMembership
 from app.memberships.notices import Telling, tell
 from app.memberships.reminding import remind
-from tests.memberships.account_making import make_membership
+from tests.memberships.account.making import make_membership
 from tests.memberships.letter_making import BOB, Post, make_gift, words, writing_to_ann
 from tests.memberships.making import make_person
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from app.memberships import renewals, service
 from app.memberships.renewals import Decided, Due
 from app.memberships.service import Grant
-from tests.memberships.account_making import make_membership
+from tests.memberships.account.making import make_membership
 from tests.memberships.making import NOW, make_person
 
 DAY = timedelta(days=1)

@@ -17,7 +17,7 @@ from app.memberships.recounting import recount
 from app.payments.reconciling import reconcile
 from app.payments.sync import Sync
 from tests.conftest import copy_sqlite, new_database
-from tests.memberships.account_making import AT_ONCE
+from tests.memberships.account.making import AT_ONCE
 from tests.memberships.standing_rows import cards, hashed, members_at_stripe, standing
 from tests.memberships.storm_sites import Site
 from tests.memberships.storming import Year, storming

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import FieldError
 from app.core.seen import ChangedMeanwhileError, mark_of
-from app.memberships import offers, tiering
+from app.memberships import tiering
+from app.memberships.joining import offers
 from app.memberships.tiering import NoSuchTierError, TierFacts
 
 SAIL = TierFacts("sail", {"en": "Sail", "uk": "Вітрило"}, {"en": ["An almanac"]}, {"EUR": 1000})

@@ -8,7 +8,7 @@ from app.memberships import value
 from app.memberships.history import Stretch, history
 from app.memberships.queries import count_at
 from app.memberships.value import Value
-from tests.memberships.account_making import make_intent, make_membership, make_payment
+from tests.memberships.account.making import make_intent, make_membership, make_payment
 from tests.memberships.making import NOW, make_person
 from tests.memberships.test_flows import moved  # noqa: F401 - a fixture
 

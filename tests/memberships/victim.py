@@ -22,7 +22,7 @@ from app.memberships.handling import handlers
 from app.payments.jobs import drain as drain_batch
 from app.payments.serving import gateway_of
 from app.payments.stripe_gateway import StripeGateway
-from tests.memberships.account_making import AT_ONCE
+from tests.memberships.account.making import AT_ONCE
 
 IDLE_SECONDS = 0.05
 CHOICE = {

@@ -10,13 +10,13 @@ from app.composing import compose
 from app.core.clock import now
 from app.core.database import Database
 from app.core.settings import Settings
-from app.newsletters.embeds import save_embed
+from app.newsletters.embeds.embeds import save_embed
 from tests.conftest import make_settings
 from tests.mail.relays import Mailbox, Scripted, doing_as_told
-from tests.newsletters.files_of_subscribers import Moving
+from tests.newsletters.imports.files_of_subscribers import Moving
 from tests.newsletters.making import Newsroom, make_list
-from tests.newsletters.receivers import listening
-from tests.newsletters.webhook_rooms import Room
+from tests.newsletters.webhooks.receivers import listening
+from tests.newsletters.webhooks.rooms import Room
 
 
 @pytest.fixture

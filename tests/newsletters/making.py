@@ -16,9 +16,10 @@ from app.core.settings import Settings
 from app.core.work import Runtime
 from app.mail.jobs import drain as drain_mail
 from app.memberships.queries import members_among
-from app.newsletters import jobs, settings_jobs
+from app.newsletters import jobs
 from app.newsletters.letters import speakers
 from app.newsletters.models import Consent, Newsletter, SignupRequest, Subscription
+from app.newsletters.preferences import jobs as settings_jobs
 from app.people.models import EmailAddress
 from tests.mail.making import advance
 from tests.mail.relays import Mailbox, Taken

@@ -11,7 +11,7 @@ from app.core.tokens import token_hash
 from app.newsletters.confirming import Act, confirm
 from app.newsletters.models import Subscription
 from app.people.models import Person
-from tests.newsletters.files_of_subscribers import Moving, plain, table
+from tests.newsletters.imports.files_of_subscribers import Moving, plain, table
 from tests.newsletters.making import ANN, Newsroom, link_in
 from tests.waiting import until
 

@@ -11,12 +11,12 @@ from app.core.clock import now
 from app.core.moments import read_moment
 from app.newsletters import exporting
 from app.newsletters.exporting import COLUMNS, Segment, export_subscribers
-from app.newsletters.import_looking import Wishes
+from app.newsletters.imports.looking import Wishes
 from app.newsletters.models import Subscription
 from app.people.erasing import erase
 from app.people.models import EmailAddress, Person
 from app.people.registers import Registers
-from tests.newsletters.files_of_subscribers import Moving, plain, table
+from tests.newsletters.imports.files_of_subscribers import Moving, plain, table
 
 ANN, BOB, CYD = "ann@post.example", "bob@post.example", "cyd@post.example"
 

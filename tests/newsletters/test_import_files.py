@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import OperatorError
-from app.newsletters.import_files import opened
+from app.newsletters.imports.files import opened
 
 ROWS = "email,name\n" + "".join(f"reader{one}@post.example,Reader\n" for one in range(300))
 

@@ -9,7 +9,7 @@ from app.newsletters.models import Newsletter
 from app.newsletters.queries import forget_lists
 from app.people.models import EmailAddress
 from tests.newsletters.making import ANN, Newsroom, subjects
-from tests.newsletters.setting import subscribed
+from tests.newsletters.preferences.setting import subscribed
 
 BOB = "bob@post.example"
 BOTH = {"email": ANN, "list": ["daily", "weekly"]}

@@ -9,10 +9,12 @@ from sqlalchemy import select
 
 from app.core.clock import now
 from app.mail.applying import Struck
-from app.newsletters import api_queries, ending, mailing, webhook_payloads
+from app.newsletters import ending, mailing
+from app.newsletters.api import queries
 from app.newsletters.leaving import leave_mac
 from app.newsletters.merging import STRENGTH, wins
 from app.newsletters.outside import nobody
+from app.newsletters.webhooks import payloads
 from app.people.erasing import erase
 from app.people.exporting import export
 from app.people.merging import merge, undo, undoing
@@ -20,7 +22,7 @@ from app.people.models import EmailAddress, Person
 from app.people.registers import Pair
 from app.wiring import registers
 from tests.newsletters.making import ANN, Newsroom, heading, link_in
-from tests.newsletters.setting import fresh_link, last_link
+from tests.newsletters.preferences.setting import fresh_link, last_link
 from tests.newsletters.test_personal import dump
 
 ANNE = "anne@work.example"
@@ -210,9 +212,9 @@ def test_an_id_that_other_systems_keep_leads_to_the_one_who_stays(
     ids = [public_id(newsroom, person(newsroom, one)) for one in (ANNE, ANN)]
     merges()
     with newsroom.database.read() as session:
-        found = [api_queries.person_with_id(session, newsroom.settings, one) for one in ids]
+        found = [queries.person_with_id(session, newsroom.settings, one) for one in ids]
         rows = [SimpleNamespace(id=one.id, consent_id=one.id) for one in newsroom.consents()]
-        told = webhook_payloads.messages(session, rows, now(session)).values()  # type: ignore[arg-type]
+        told = payloads.messages(session, rows, now(session)).values()  # type: ignore[arg-type]
 
     assert [one and one["id"] for one in found] == [ids[1]] * 2
     assert {json.loads(one.body)["data"]["person"] for one in told} == {ids[1]}

@@ -13,10 +13,10 @@ from app.newsletters.models import Newsletter
 from app.newsletters.queries import forget_lists
 from app.newsletters.renaming import former_slugs, rename_list
 from app.people.models import Person
-from tests.newsletters.files_of_subscribers import Moving, plain
+from tests.newsletters.imports.files_of_subscribers import Moving, plain
+from tests.newsletters.imports.test_importing import ANN
 from tests.newsletters.making import Newsroom, make_list
 from tests.newsletters.test_arranging import facts
-from tests.newsletters.test_importing import ANN
 
 
 def renames(session: Session, slug: str, other: str) -> None:

@@ -16,8 +16,8 @@ from app.core.orm import Base, table_of
 from app.mail.models import OutgoingMail
 from app.memberships import ledger
 from app.memberships.counting import lock_counter
-from app.memberships.gift_models import GiftMembership, WallName
-from app.memberships.gift_turns import take_turns
+from app.memberships.gifts.models import GiftMembership, WallName
+from app.memberships.gifts.turns import take_turns
 from app.memberships.merging import charging
 from app.memberships.merging_words import effect_on_count
 from app.memberships.models import MemberCounter, MemberSpan
@@ -26,14 +26,14 @@ from app.memberships.seen_memberships import TWO_MEMBERSHIPS
 from app.memberships.service import Grant, grant
 from app.newsletters.issue_models import Issue, IssueSend
 from app.newsletters.models import STATES, Confirmation, Consent, Subscription
-from app.newsletters.preference_models import AddressChange, SettingsLink
+from app.newsletters.preferences.models import AddressChange, SettingsLink
 from app.people.merging import merge, preview, undo
 from app.people.models import EmailAddress, Person
 from app.people.registers import Pair, Registers
 from app.people.sign_in_models import PersonSession, SignIn
 from app.tables import metadata
 from app.wiring import MERGERS
-from tests.memberships.account_making import make_intent, make_membership, make_payment
+from tests.memberships.account.making import make_intent, make_membership, make_payment
 from tests.memberships.making import NOW, make_person
 from tests.newsletters.making import make_list
 

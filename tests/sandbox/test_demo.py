@@ -22,7 +22,7 @@ from app.core.settings import Settings
 from app.goal.models import Campaign
 from app.goal.queries import INTERVALS, current_campaign
 from app.mail.models import OutgoingMail
-from app.memberships.intent_models import Tier
+from app.memberships.joining.models import Tier
 from app.memberships.queries import count_at, current_count
 from app.newsletters.models import Newsletter, Subscription
 from app.sandbox.demo import drive, loading, members

@@ -12,8 +12,8 @@ from app.core.api_document import refusals
 from app.core.database import Database
 from app.core.operations import TOKEN
 from app.core.settings import Settings
-from app.newsletters.api_schemas import SCOPES
-from app.newsletters.api_views import API
+from app.newsletters.api.schemas import SCOPES
+from app.newsletters.api.views import API
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from sqlalchemy.exc import OperationalError
 from app.core.caps import NetworkUse
 from app.core.clock import now
 from app.newsletters import arranging
-from app.newsletters.funnel_models import FunnelDay
+from app.newsletters.funnel.models import FunnelDay
+from app.newsletters.funnel.seeing import MOST_OF_A_NETWORK, SIGHTINGS, Sightings
 from app.newsletters.models import Newsletter
-from app.newsletters.seeing import MOST_OF_A_NETWORK, SIGHTINGS, Sightings
 from tests.articles.making import make_edition
 from tests.site.making import Reader, make_list
 

@@ -15,7 +15,7 @@ from app.goal.campaigning import campaign_content
 from app.goal.models import PLACES, Campaign
 from app.goal.queries import INTERVALS
 from app.goal.service import CampaignFacts
-from app.memberships.offers import MOST_PRESETS
+from app.memberships.joining.offers import MOST_PRESETS
 
 LONGEST_NUMBER = 12
 CLOSED = "joining_closed"

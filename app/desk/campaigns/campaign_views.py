@@ -36,7 +36,7 @@ from app.goal.campaign_rules import NoSuchCampaignError
 from app.goal.headings import MARK, write_heading
 from app.goal.models import PLACES, Campaign
 from app.goal.queries import INTERVALS, current_campaign, with_words
-from app.memberships.offers import MOST_PRESETS
+from app.memberships.joining.offers import MOST_PRESETS
 
 bp = Blueprint("desk_campaigns", __name__)
 

@@ -8,7 +8,7 @@ from app.core.money import CURRENCIES, OFFERED
 from app.core.money_text import read_amount
 from app.desk.campaigns.money_fields import plain_amount
 from app.desk.typing_in import spread, texts_of
-from app.memberships.offers import TierRead
+from app.memberships.joining.offers import TierRead
 from app.memberships.tiering import TierFacts, tier_mark
 
 

@@ -11,7 +11,7 @@ from app.core.languages import gettext as _
 from app.core.money import CURRENCIES, Money
 from app.core.money_text import shown
 from app.desk.listing import Cell, Column, Table
-from app.memberships.intent_models import Tier
+from app.memberships.joining.models import Tier
 
 
 def tiers_table(language: str) -> Table:

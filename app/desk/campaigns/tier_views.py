@@ -27,7 +27,7 @@ from app.desk.typing_in import Typed, refused, sent, typed_in
 from app.extensions import db
 from app.goal.queries import current_campaign
 from app.memberships import tiering
-from app.memberships.offers import Offer
+from app.memberships.joining.offers import Offer
 from app.memberships.tiering import NoSuchTierError, TierFacts
 
 bp = Blueprint("desk_tiers", __name__)

@@ -20,7 +20,7 @@ from app.memberships.exporting import Period
 from app.newsletters import exporting as subscribers
 from app.newsletters.exporting import Segment
 from app.newsletters.models import Subscription
-from app.newsletters.moving_out import export_everything
+from app.newsletters.moving.moving_out import export_everything
 
 SUBSCRIBERS, EVERYTHING, MEMBERS, PAYMENTS = "subscribers", "everything", "members", "payments"
 MARK = "\ufeff"

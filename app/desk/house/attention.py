@@ -19,11 +19,11 @@ from app.core.tightening import Tightening
 from app.desk.house import watching
 from app.desk.house.needs import Need
 from app.mail import dns_watching
-from app.memberships import declines
+from app.memberships.joining import declines
+from app.memberships.joining.paying import CARD_TESTING, REFUSED
 from app.memberships.money_models import Dispute, Payment
-from app.memberships.order_models import StaffOrder
-from app.memberships.ordering import LAPSED_ALARM
-from app.memberships.paying import CARD_TESTING, REFUSED
+from app.memberships.orders.models import StaffOrder
+from app.memberships.orders.ordering import LAPSED_ALARM
 from app.memberships.payment_rows import DISPUTED, WARNED
 from app.memberships.seen_memberships import TWO_MEMBERSHIPS
 from app.newsletters import rates

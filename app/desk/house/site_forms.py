@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from app.core.errors import FieldError, OperatorError
 from app.core.languages import gettext as _
-from app.newsletters.embeds import NAME, Embed
-from app.newsletters.origins import read_origin
+from app.newsletters.embeds.embeds import NAME, Embed
+from app.newsletters.embeds.origins import read_origin
 from app.newsletters.queries import List
 
 

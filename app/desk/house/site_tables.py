@@ -8,7 +8,7 @@ from sqlalchemy import Row, func, select
 
 from app.core.languages import gettext as _
 from app.desk.listing import Cell, Column, Filter, Table
-from app.newsletters.embed_models import EmbedOrigin, EmbedSite
+from app.newsletters.embeds.models import EmbedOrigin, EmbedSite
 
 
 def site_table(lists: Mapping[int, str]) -> Table:

@@ -19,8 +19,7 @@ from app.desk.house.site_forms import read_list_slugs, read_new_name, read_origi
 from app.desk.house.site_tables import site_table
 from app.desk.list_pages import list_page
 from app.extensions import db
-from app.newsletters.embed_html import embed_html
-from app.newsletters.embeds import (
+from app.newsletters.embeds.embeds import (
     Embed,
     close_embed,
     forget_embeds,
@@ -28,6 +27,7 @@ from app.newsletters.embeds import (
     read_embeds,
     save_embed,
 )
+from app.newsletters.embeds.markup import embed_html
 from app.newsletters.queries import List, read_lists
 from app.people.acting import the_actor
 from app.people.audit import Deed, record

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, func, or_, select
 from app.core.languages import gettext as _
 from app.desk.listing import Cell, Column, Filter, Table
 from app.desk.moments import shown_moment
-from app.newsletters.api_schemas import LISTS_READ, PEOPLE_READ, SUBSCRIPTIONS_WRITE
+from app.newsletters.api.schemas import LISTS_READ, PEOPLE_READ, SUBSCRIPTIONS_WRITE
 from app.people.token_models import ApiToken
 
 

@@ -17,7 +17,7 @@ from app.desk.confirming import Question, confirm_page
 from app.desk.house.token_tables import scope_words, token_table
 from app.desk.list_pages import list_page
 from app.extensions import db
-from app.newsletters.api_schemas import SCOPES
+from app.newsletters.api.schemas import SCOPES
 from app.people import tokens as service
 from app.people.acting import the_actor
 from app.people.audit import Deed, record

@@ -10,9 +10,9 @@ from app.core import heartbeat, parking
 from app.core.clock import raw_now
 from app.desk.house.needs import Need
 from app.memberships.money_models import Membership
-from app.newsletters.funnel_models import FunnelDay
-from app.newsletters.funnel_queries import wilson
-from app.newsletters.webhook_models import WebhookDelivery, WebhookEndpoint
+from app.newsletters.funnel.models import FunnelDay
+from app.newsletters.funnel.queries import wilson
+from app.newsletters.webhooks.models import WebhookDelivery, WebhookEndpoint
 from app.payments.inbox import OURS
 from app.payments.models import StripeEvent
 

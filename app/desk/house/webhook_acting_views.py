@@ -16,8 +16,8 @@ from app.desk.house.webhook_tables import delivery_state, event_name
 from app.desk.house.webhook_views import LIST, ONE, PATH, the_system
 from app.desk.moments import shown_moment
 from app.extensions import db
-from app.newsletters import webhooks as service
-from app.newsletters.webhook_models import WebhookDelivery
+from app.newsletters.webhooks import webhooks as service
+from app.newsletters.webhooks.models import WebhookDelivery
 from app.people.acting import the_actor
 from app.people.audit import Deed, record
 

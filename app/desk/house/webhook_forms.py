@@ -7,9 +7,9 @@ from werkzeug.datastructures import MultiDict
 from app.core.errors import FieldError
 from app.core.languages import gettext as _
 from app.core.outgoing import NotAllowedError
-from app.newsletters.webhook_models import WebhookEndpoint
-from app.newsletters.webhook_spreading import EVENTS
-from app.newsletters.webhooks import EndpointFacts, EndpointNameTakenError, NoSuchListError
+from app.newsletters.webhooks.models import WebhookEndpoint
+from app.newsletters.webhooks.spreading import EVENTS
+from app.newsletters.webhooks.webhooks import EndpointFacts, EndpointNameTakenError, NoSuchListError
 
 LONGEST_NAME = 80
 NAMES = tuple(EVENTS.values())

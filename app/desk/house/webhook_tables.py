@@ -10,7 +10,7 @@ from app.core.languages import gettext as _
 from app.core.orm import table_of
 from app.desk.listing import Cell, Column, Filter, Table
 from app.desk.moments import shown_moment
-from app.newsletters.webhook_models import WebhookDelivery, WebhookEndpoint
+from app.newsletters.webhooks.models import WebhookDelivery, WebhookEndpoint
 
 EVENT_WORDS: Mapping[str, Callable[[], str]] = {
     "subscribed": lambda: _("somebody asked for a newsletter"),

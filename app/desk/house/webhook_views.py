@@ -24,10 +24,10 @@ from app.desk.house.webhook_tables import (
 from app.desk.list_pages import list_page
 from app.desk.moments import shown_moment
 from app.extensions import db
-from app.newsletters import webhooks as service
 from app.newsletters.queries import List, read_lists
-from app.newsletters.webhook_models import WebhookEndpoint
-from app.newsletters.webhook_signing import secret_of
+from app.newsletters.webhooks import webhooks as service
+from app.newsletters.webhooks.models import WebhookEndpoint
+from app.newsletters.webhooks.signing import secret_of
 from app.people.acting import the_actor
 from app.people.audit import Deed, record
 

@@ -18,10 +18,10 @@ from app.desk.chrome import desk_page
 from app.desk.confirming import Question, confirm_page
 from app.desk.imports.views import UNPROCESSABLE, counts, done, refused, subscribing, the_import
 from app.extensions import db
-from app.newsletters import import_bringing as bringing
-from app.newsletters.import_bringing import LONGEST_NOTE
-from app.newsletters.import_models import SubscriberImport
-from app.newsletters.import_undoing import untouched
+from app.newsletters.imports import bringing
+from app.newsletters.imports.bringing import LONGEST_NOTE
+from app.newsletters.imports.models import SubscriberImport
+from app.newsletters.imports.undoing import untouched
 from app.newsletters.queries import read_lists
 
 bp = Blueprint("desk_import_acts", __name__)

@@ -9,7 +9,7 @@ from app.desk.imports.reasons import REASONS
 from app.desk.imports.tables import HASH_DIGITS, number, shown_state
 from app.desk.listing import Cell, Column, Table
 from app.desk.moments import shown_moment
-from app.memberships.upload_models import MemberUpload, MemberUploadProblem
+from app.memberships.imports.models import MemberUpload, MemberUploadProblem
 
 
 def member_imports() -> Table:

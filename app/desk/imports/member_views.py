@@ -24,11 +24,11 @@ from app.desk.list_pages import list_page
 from app.desk.moments import shown_moment
 from app.desk.notices import tell
 from app.extensions import db
-from app.memberships import uploading
-from app.memberships.parsing import COLUMNS
-from app.memberships.taking_back import standing
-from app.memberships.upload_models import MemberUpload
-from app.memberships.uploading import KIND, LARGEST_FILE
+from app.memberships.imports import uploading
+from app.memberships.imports.models import MemberUpload
+from app.memberships.imports.parsing import COLUMNS
+from app.memberships.imports.taking_back import standing
+from app.memberships.imports.uploading import KIND, LARGEST_FILE
 from app.people.acting import the_actor
 from app.people.audit import Deed, record
 

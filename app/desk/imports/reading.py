@@ -13,14 +13,14 @@ from app.core.languages import gettext as _
 from app.core.private_files import path_of
 from app.core.settings import Settings
 from app.desk.imports.reasons import REASONS
-from app.newsletters.import_columns import FIELDS, MOST_COLUMNS
-from app.newsletters.import_encodings import ENCODINGS
-from app.newsletters.import_files import Part, Source, opened
-from app.newsletters.import_looking import Table, Wishes, look
-from app.newsletters.import_models import SubscriberImport
-from app.newsletters.import_records import DELIMITERS, Records
-from app.newsletters.import_rows import labels_in
-from app.newsletters.import_systems import GRAVITY, SYSTEMS
+from app.newsletters.imports.columns import FIELDS, MOST_COLUMNS
+from app.newsletters.imports.encodings import ENCODINGS
+from app.newsletters.imports.files import Part, Source, opened
+from app.newsletters.imports.looking import Table, Wishes, look
+from app.newsletters.imports.models import SubscriberImport
+from app.newsletters.imports.records import DELIMITERS, Records
+from app.newsletters.imports.rows import labels_in
+from app.newsletters.imports.systems import GRAVITY, SYSTEMS
 
 SAMPLE = 5
 LONGEST_CELL = 60

@@ -15,8 +15,8 @@ from app.desk.imports.reasons import REASONS
 from app.desk.listing import Cell, Column, Table
 from app.desk.moments import shown_moment
 from app.mail.models import Suppression
-from app.newsletters.import_applying import fate_of
-from app.newsletters.import_models import (
+from app.newsletters.imports.applying import fate_of
+from app.newsletters.imports.models import (
     SubscriberImport,
     SubscriberImportProblem,
     SubscriberImportRow,

@@ -32,17 +32,16 @@ from app.desk.list_pages import list_page
 from app.desk.moments import shown_moment
 from app.desk.notices import tell
 from app.extensions import db
-from app.newsletters import import_bringing as bringing
-from app.newsletters import importing
-from app.newsletters.import_bringing import KIND, LARGEST_FILE
-from app.newsletters.import_columns import FIELDS
-from app.newsletters.import_encodings import ENCODINGS
-from app.newsletters.import_fates import SUBSCRIBES, Fate
-from app.newsletters.import_looking import Wishes
-from app.newsletters.import_models import SubscriberImport
-from app.newsletters.import_records import DELIMITERS
-from app.newsletters.import_systems import GRAVITY, SYSTEMS
-from app.newsletters.import_values import errors_csv
+from app.newsletters.imports import bringing, importing
+from app.newsletters.imports.bringing import KIND, LARGEST_FILE
+from app.newsletters.imports.columns import FIELDS
+from app.newsletters.imports.encodings import ENCODINGS
+from app.newsletters.imports.fates import SUBSCRIBES, Fate
+from app.newsletters.imports.looking import Wishes
+from app.newsletters.imports.models import SubscriberImport
+from app.newsletters.imports.records import DELIMITERS
+from app.newsletters.imports.systems import GRAVITY, SYSTEMS
+from app.newsletters.imports.values import errors_csv
 from app.newsletters.queries import read_lists
 from app.people.acting import the_actor
 from app.people.audit import Deed, record

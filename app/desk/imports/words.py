@@ -1,7 +1,7 @@
 """What the desk says of imports, in the language of the page."""
 
 from app.core.languages import gettext as _
-from app.newsletters.import_fates import SUBSCRIBES, Fate
+from app.newsletters.imports.fates import SUBSCRIBES, Fate
 
 
 def fates() -> dict[Fate, str]:

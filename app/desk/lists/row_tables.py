@@ -15,8 +15,8 @@ from app.desk.imports.words import subscription_states
 from app.desk.listing import Cell, Column, Filter, Rows, Table
 from app.desk.moments import shown_day, shown_moment
 from app.newsletters.exporting import address_id
-from app.newsletters.funnel_models import FunnelDay
-from app.newsletters.funnel_queries import Numbers
+from app.newsletters.funnel.models import FunnelDay
+from app.newsletters.funnel.queries import Numbers
 from app.newsletters.models import ArticleForm, SectionForm, Subscription
 from app.people.models import EmailAddress, Person
 

@@ -24,7 +24,7 @@ from app.desk.lists.forms import LARGEST_PICTURE
 from app.desk.notices import tell
 from app.extensions import db
 from app.newsletters import arranging
-from app.newsletters.funnel_queries import definitions, funnel
+from app.newsletters.funnel.queries import definitions, funnel
 from app.newsletters.models import Newsletter
 from app.newsletters.placing import section_places
 from app.newsletters.queries import forget_lists

@@ -21,7 +21,7 @@ from app.desk.merging.table import merges_table
 from app.desk.merging.words import reasons, sentences, topics
 from app.desk.notices import tell
 from app.extensions import db
-from app.memberships.account_words import Voice
+from app.memberships.account.words import Voice
 from app.people import merging
 from app.people.acting import the_actor
 from app.people.audit import record

@@ -15,9 +15,9 @@ from app.desk.morning.voice import Voice
 from app.goal import attribution
 from app.goal.attribution import Brought, Stretch
 from app.memberships import value
-from app.memberships.intent_models import PAID, Intent
+from app.memberships.joining.models import PAID, Intent
 from app.memberships.money_models import Membership, Payment
-from app.newsletters.funnel_models import FunnelDay
+from app.newsletters.funnel.models import FunnelDay
 from app.newsletters.models import Newsletter
 from app.people.models import Person
 

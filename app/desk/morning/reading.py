@@ -19,7 +19,7 @@ from app.memberships.history import history
 from app.memberships.queries import first_recorded
 from app.memberships.renewals import ELSEWHERE, MONTH, MONTH_ENDS, YEAR, YEAR_ENDS, Due
 from app.memberships.value import Value
-from app.newsletters.funnel_queries import OfList, by_list
+from app.newsletters.funnel.queries import OfList, by_list
 
 WEEKS_AHEAD, WEEKS_BACK = 8, 12
 A_WEEK = timedelta(days=7)

@@ -15,7 +15,7 @@ from app.desk.notices import tell
 from app.desk.people.page import person_named
 from app.desk.people.table import called
 from app.extensions import db
-from app.memberships.account_words import Voice
+from app.memberships.account.words import Voice
 from app.people import once
 from app.people.acting import the_actor
 from app.people.audit import Deed, record

@@ -15,8 +15,8 @@ from app.core.routes import access, localized
 from app.desk.confirming import Question, confirm_page
 from app.desk.people import answering
 from app.extensions import db
-from app.memberships.account_erasing import StillPayingError, forget
-from app.memberships.account_queries import memberships_of
+from app.memberships.account.erasing import StillPayingError, forget
+from app.memberships.account.queries import memberships_of
 from app.payments.gateway import GatewayDownError, GatewayError
 from app.payments.serving import web_gateway
 from app.people import once

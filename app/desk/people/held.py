@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from app.core.languages import gettext as _
 from app.core.settings import Settings
 from app.desk.people import words
-from app.memberships.account_queries import MembershipRead
-from app.memberships.account_words import Voice
+from app.memberships.account.queries import MembershipRead
+from app.memberships.account.words import Voice
 from app.memberships.complimentary import Complimentary, running
 from app.memberships.money_models import Membership
-from app.memberships.order_models import StaffOrder
-from app.memberships.ordering import CANCEL, END, PAUSE, RESUME, UNDO, may_order
+from app.memberships.orders.models import StaffOrder
+from app.memberships.orders.ordering import CANCEL, END, PAUSE, RESUME, UNDO, may_order
 from app.memberships.standing import GRACE, standing_of
 
 DASHBOARD = "https://dashboard.stripe.com"

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.core.languages import gettext as _
 from app.desk.people import words
-from app.memberships.account_words import Voice
+from app.memberships.account.words import Voice
 
 Facts = Mapping[str, Any]
 

@@ -3,7 +3,7 @@
 from app.core.languages import gettext as _
 from app.desk.people import words
 from app.desk.people.lines import Facts, Line, Speech
-from app.memberships.refunding import HELD
+from app.memberships.orders.refunding import HELD
 
 
 def paid(speech: Speech, facts: Facts) -> Line:

@@ -5,11 +5,11 @@ from typing import Final
 from sqlalchemy import func, select
 
 from app.desk.people.kinds import Rows, Who
-from app.memberships.gift_models import GiftMembership
-from app.memberships.intent_models import FAILED, Intent
+from app.memberships.gifts.models import GiftMembership
+from app.memberships.joining.models import FAILED, Intent
 from app.memberships.models import Entitlement
 from app.memberships.money_models import Dispute, Membership, Notice, Payment, Refund
-from app.memberships.order_models import MembershipChange
+from app.memberships.orders.models import MembershipChange
 
 FIRST_FAILURE: Final = "card-failed-0"
 

@@ -16,12 +16,21 @@ from app.desk.chrome import desk_page
 from app.desk.confirming import confirm_page
 from app.desk.people import answering, orders
 from app.extensions import db
-from app.memberships.account_forms import amount_as_typed
-from app.memberships.account_queries import MembershipRead, membership_of
+from app.memberships.account.forms import amount_as_typed
+from app.memberships.account.queries import MembershipRead, membership_of
 from app.memberships.money_models import Membership, Payment
-from app.memberships.order_models import REFUND
-from app.memberships.ordering import CANCEL, END, OVERTAKEN, PAUSE, RESUME, UNDO, Wanted, may_order
-from app.memberships.refunding import Refundable, amount_of, refundable
+from app.memberships.orders.models import REFUND
+from app.memberships.orders.ordering import (
+    CANCEL,
+    END,
+    OVERTAKEN,
+    PAUSE,
+    RESUME,
+    UNDO,
+    Wanted,
+    may_order,
+)
+from app.memberships.orders.refunding import Refundable, amount_of, refundable
 from app.people.models import Person
 
 bp = Blueprint("desk_people_money", __name__)

@@ -10,12 +10,12 @@ from app.core.languages import gettext as _
 from app.desk.confirming import Question
 from app.desk.people.answering import nonce_field, person_url, silence
 from app.extensions import db
-from app.memberships.account_answering import HANDLERS
-from app.memberships.account_queries import MembershipRead
-from app.memberships.account_words import Voice
+from app.memberships.account.answering import HANDLERS
+from app.memberships.account.queries import MembershipRead
+from app.memberships.account.words import Voice
 from app.memberships.changing import Till
-from app.memberships.order_models import REFUND
-from app.memberships.ordering import (
+from app.memberships.orders.models import REFUND
+from app.memberships.orders.ordering import (
     ASKING,
     CANCEL,
     DONE,

@@ -23,8 +23,8 @@ from app.desk.people.table import called
 from app.mail.models import Suppression
 from app.mail.suppression import CLOSING, address_hash
 from app.memberships import ledger
-from app.memberships.account_queries import MembershipRead, memberships_of, span_of
-from app.memberships.account_words import Voice
+from app.memberships.account.queries import MembershipRead, memberships_of, span_of
+from app.memberships.account.words import Voice
 from app.memberships.models import Entitlement, MemberSpan
 from app.memberships.money_models import Customer
 from app.memberships.standing import standing_of

@@ -36,9 +36,9 @@ from app.desk.people.typed import (
     WORDS,
     Understood,
 )
-from app.memberships.gift_codes import typed_hash
-from app.memberships.gift_models import GiftMembership
-from app.memberships.intent_models import Intent
+from app.memberships.gifts.codes import typed_hash
+from app.memberships.gifts.models import GiftMembership
+from app.memberships.joining.models import Intent
 from app.memberships.money_models import Customer, Dispute, Membership, Payment, Refund
 from app.payments import kinds
 from app.payments.models import DirtyKey

@@ -12,8 +12,8 @@ from app.core.money_text import in_full
 from app.core.settings import Settings
 from app.mail import suppression
 from app.mail.sent import written_since
-from app.memberships import resending
-from app.memberships.account_words import Voice
+from app.memberships.account.words import Voice
+from app.memberships.orders import resending
 from app.newsletters.asking_again import ask_again, may_be_mailed, waiting_lists
 from app.people import way_in
 from app.people.reaching import Reach

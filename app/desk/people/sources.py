@@ -25,14 +25,14 @@ from app.desk.people.kinds import (
 )
 from app.mail.event_models import MailEvent
 from app.mail.models import OutgoingMail
-from app.memberships.gift_models import GiftMembership
-from app.memberships.intent_models import Intent
+from app.memberships.gifts.models import GiftMembership
+from app.memberships.joining.models import Intent
 from app.memberships.models import Entitlement
 from app.memberships.money_models import Dispute, Membership, Notice, Payment, Refund
-from app.memberships.order_models import MembershipChange
+from app.memberships.orders.models import MembershipChange
 from app.newsletters.issue_models import Issue, IssueSend
 from app.newsletters.models import Consent, Newsletter
-from app.newsletters.preference_models import AddressChange
+from app.newsletters.preferences.models import AddressChange
 from app.people.audit import AuditEntry
 from app.people.models import Person
 from app.people.note_models import PersonNote

@@ -27,7 +27,7 @@ from app.core.settings import Settings
 from app.desk.listing import Cell, Column, Filter, Table
 from app.desk.people.search import MOST, people_found
 from app.desk.people.typed import Understood, understand
-from app.memberships.account_words import Voice
+from app.memberships.account.words import Voice
 from app.memberships.ledger import contains
 from app.memberships.models import MemberSpan
 from app.memberships.money_models import Payment

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.core.settings import Settings
-from app.memberships.gift_codes import typed_hash
+from app.memberships.gifts.codes import typed_hash
 
 SHORTEST = 2
 

@@ -9,7 +9,7 @@ from flask_babel.speaklater import LazyString
 from app.core.languages import gettext
 from app.core.money import Money
 from app.core.money_text import in_full
-from app.memberships.account_words import Voice
+from app.memberships.account.words import Voice
 
 MOMENT = "d MMM y, HH:mm"
 

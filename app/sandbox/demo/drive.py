@@ -12,7 +12,7 @@ from app.goal import service as goals
 from app.goal.models import Campaign
 from app.goal.queries import ANY, Words
 from app.goal.service import CampaignFacts
-from app.memberships.intent_models import Tier
+from app.memberships.joining.models import Tier
 from app.sandbox.demo.newsroom import local, newsroom
 
 BEGAN, ENDS = -62, 75

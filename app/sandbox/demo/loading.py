@@ -18,9 +18,9 @@ from app.core.database import Database
 from app.core.errors import OperatorError
 from app.core.settings import Settings
 from app.goal.models import Campaign
-from app.memberships import importing
+from app.memberships.imports import importing
+from app.memberships.imports.parsing import Rules, opened
 from app.memberships.models import Entitlement
-from app.memberships.parsing import Rules, opened
 from app.sandbox.demo import content, drive, members, readers
 from app.sandbox.demo.newsroom import newsroom
 

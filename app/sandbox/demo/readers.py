@@ -13,9 +13,9 @@ from app.core.clock import now
 from app.core.database import Database
 from app.core.settings import Settings
 from app.core.spreadsheets import csv_text
-from app.newsletters import importing
-from app.newsletters.import_files import opened
-from app.newsletters.import_looking import Wishes, look
+from app.newsletters.imports import importing
+from app.newsletters.imports.files import opened
+from app.newsletters.imports.looking import Wishes, look
 from app.newsletters.models import Newsletter, Subscription
 
 SUBSCRIBERS, DAYS = 360, 28

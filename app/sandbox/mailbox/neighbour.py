@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import now
 from app.core.languages import DEFAULT, LANGUAGES
-from app.newsletters.embed_html import embed_html
-from app.newsletters.embeds import save_embed
+from app.newsletters.embeds.embeds import save_embed
+from app.newsletters.embeds.markup import embed_html
 from app.newsletters.queries import read_lists
 from app.sandbox.ports import Ports
 

@@ -22,9 +22,9 @@ from app.desk.exports.products import Wanted, lines
 from app.memberships.models import Entitlement
 from app.people.models import Person
 from tests.mail.making import advance
-from tests.memberships.account_making import make_payment, make_refund
+from tests.memberships.account.making import make_payment, make_refund
 from tests.memberships.making import make_person
-from tests.newsletters.files_of_subscribers import Moving, plain, table
+from tests.newsletters.imports.files_of_subscribers import Moving, plain, table
 from tests.newsletters.making import make_list
 
 ANN, BOB = "ann@post.example", "bob@post.example"

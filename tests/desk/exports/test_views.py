@@ -12,7 +12,7 @@ from app.people.audit import AuditEntry
 from tests.desk.conftest import SitDown
 from tests.desk.making import Desk, words_of
 from tests.mail.making import advance
-from tests.memberships.account_making import make_payment, make_refund
+from tests.memberships.account.making import make_payment, make_refund
 from tests.memberships.making import NOW, make_person
 from tests.newsletters.making import make_list
 

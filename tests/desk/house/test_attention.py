@@ -19,11 +19,12 @@ from app.desk.house.attention import attention
 from app.desk.house.needs import Need, is_known, sentence
 from app.mail import dns_watching, hook_views, watching
 from app.mail.asking_dns import MISSING, Finding
-from app.memberships import paying, payment_rows, seen_memberships
+from app.memberships import payment_rows, seen_memberships
+from app.memberships.joining import paying
 from app.memberships.money_models import Dispute, Membership
-from app.newsletters import webhook_marking
-from app.newsletters.funnel_models import FunnelDay
-from app.newsletters.webhook_models import WebhookEndpoint
+from app.newsletters.funnel.models import FunnelDay
+from app.newsletters.webhooks import marking
+from app.newsletters.webhooks.models import WebhookEndpoint
 from app.payments import drift
 from app.payments.models import StripeEvent
 from app.people import audit_verifying, staff_codes
@@ -39,7 +40,7 @@ RAISED = (
     paying.REFUSED,
     drift.ALARM,
     hook_views.FORGED,
-    webhook_marking.ALARM,
+    marking.ALARM,
     dns_watching.ALARM,
     audit_verifying.ALARM,
     staff_codes.ALARM,

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from app.core.database import Database
-from app.newsletters.embeds import Embed, embed_at, read_embeds
+from app.newsletters.embeds.embeds import Embed, embed_at, read_embeds
 from app.people.audit import AuditEntry
 from tests.desk.conftest import SitDown
 from tests.desk.making import Desk, words_of

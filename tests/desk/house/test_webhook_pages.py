@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, update
 from app.core.alarms import open_alarms
 from app.core.clock import now
 from app.core.database import Database
-from app.newsletters.webhook_models import WebhookDelivery, WebhookEndpoint
+from app.newsletters.webhooks.models import WebhookDelivery, WebhookEndpoint
 from app.people.audit import AuditEntry
 from tests.desk.conftest import SitDown
 from tests.desk.making import Desk, words_of

@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from app.core.database import Database
 from app.core.settings import Settings
 from app.desk.imports import member_views, views
+from app.memberships.imports.models import MemberUpload
 from app.memberships.models import Entitlement
-from app.memberships.upload_models import MemberUpload
-from app.newsletters.import_models import SubscriberImport
+from app.newsletters.imports.models import SubscriberImport
 from app.newsletters.models import Subscription
 from app.people.csrf import FIELD
 from app.people.models import EmailAddress

@@ -14,7 +14,7 @@ from app.core.guards import LARGEST_BODY
 from app.core.job_rows import JobRow
 from app.core.settings import Settings
 from app.core.work import Runtime
-from app.newsletters.import_models import SubscriberImport
+from app.newsletters.imports.models import SubscriberImport
 from app.newsletters.models import Subscription
 from app.people.audit import AuditEntry
 from app.people.csrf import FIELD
@@ -22,7 +22,7 @@ from app.wiring import WORK
 from tests.conftest import make_settings
 from tests.desk.conftest import SitDown
 from tests.desk.making import OURS, Desk, words_of
-from tests.newsletters.files_of_subscribers import plain, table
+from tests.newsletters.imports.files_of_subscribers import plain, table
 from tests.newsletters.making import make_list
 
 ANN, BOB = "ann@post.example", "bob@post.example"

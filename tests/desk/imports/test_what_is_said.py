@@ -8,7 +8,7 @@ from app.core.settings import Settings
 from app.newsletters.models import Newsletter, Subscription
 from tests.desk.imports.test_views import AGREED, ANN, BOB, brings, here, own, works
 from tests.desk.making import Desk, words_of
-from tests.newsletters.files_of_subscribers import table
+from tests.newsletters.imports.files_of_subscribers import table
 from tests.newsletters.making import make_list
 
 __all__ = ["here", "own"]

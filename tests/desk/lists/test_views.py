@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.articles.models import Image
 from app.core.database import Database
 from app.core.seen import mark_of
-from app.newsletters.funnel_models import FunnelDay
+from app.newsletters.funnel.models import FunnelDay
 from app.newsletters.lists import all_lists
 from app.newsletters.models import ArticleForm, Newsletter, SectionForm, Subscription
 from app.people.audit import AuditEntry

@@ -20,7 +20,7 @@ from app.people.models import Person
 from tests.conftest import make_settings, prepare
 from tests.desk.making import Desk, sit_down
 from tests.e2e.browser import scrolls_sideways, violations
-from tests.memberships.account_making import make_membership, make_payment
+from tests.memberships.account.making import make_membership, make_payment
 from tests.memberships.making import make_person
 from tests.newsletters.making import make_list
 from tests.ports import free_port

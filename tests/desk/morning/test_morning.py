@@ -18,14 +18,14 @@ from app.memberships import service
 from app.memberships.entitling import SOURCE
 from app.memberships.flows import Flow
 from app.memberships.service import Grant
-from app.newsletters.funnel_models import FunnelDay
+from app.newsletters.funnel.models import FunnelDay
 from app.people.audit import AuditEntry
 from app.people.models import Person
 from tests.desk.conftest import SitDown
 from tests.desk.making import words_of
 from tests.goal.making import make_campaign
 from tests.goal.test_standing import KYIV
-from tests.memberships.account_making import make_intent, make_membership, make_payment
+from tests.memberships.account.making import make_intent, make_membership, make_payment
 from tests.memberships.making import NOW, make_person
 from tests.newsletters.making import make_list
 

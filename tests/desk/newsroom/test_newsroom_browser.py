@@ -19,7 +19,7 @@ from tests.articles.making import make_edition, make_newsroom
 from tests.conftest import make_settings, prepare
 from tests.desk.making import Desk, sit_down
 from tests.e2e.browser import scrolls_sideways, violations
-from tests.memberships.files import bring_in, line, write_file
+from tests.memberships.imports.files import bring_in, line, write_file
 from tests.ports import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]

@@ -19,7 +19,7 @@ from app.people.audit import AuditEntry
 from app.people.models import Person
 from tests.conftest import make_settings
 from tests.desk.making import Desk, sit_down
-from tests.memberships.account_making import Supporter, supporting
+from tests.memberships.account.making import Supporter, supporting
 from tests.ports import free_port
 
 HIDDEN = re.compile(r'name="(left)" value="([^"]+)"')

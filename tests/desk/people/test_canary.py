@@ -15,12 +15,12 @@ from app.core.database import Database
 from app.core.settings import Settings
 from app.core.work import Runtime
 from app.desk.exports import preparing as exports
-from app.memberships import upload_jobs
-from app.memberships.gift_models import WallName
+from app.memberships.gifts.models import WallName
+from app.memberships.imports import jobs as upload_jobs
 from app.memberships.queries import members_among
 from app.memberships.wall import put
-from app.newsletters import import_forgetting as subscriber_files
 from app.newsletters import jobs
+from app.newsletters.imports import forgetting as subscriber_files
 from app.people import sign_in_jobs
 from app.people.models import EmailAddress, Person
 from app.people.once import new_nonce
@@ -29,8 +29,8 @@ from tests.desk.making import OURS
 from tests.desk.merging.test_merging import seen
 from tests.desk.people.making import Care, caring
 from tests.mail.making import advance
-from tests.memberships.account_making import make_intent
-from tests.memberships.test_account_data import rows_with
+from tests.memberships.account.making import make_intent
+from tests.memberships.account.test_data import rows_with
 from tests.newsletters.making import make_list
 
 MAIL, NAME, NOTE = "canary5512@post.example", "Quillcanary", "wrotecanary"

@@ -21,7 +21,7 @@ from app.people.once import new_nonce
 from tests.desk.conftest import SitDown
 from tests.desk.making import make_staff
 from tests.desk.people.sitting import ANN, Ann, before_ann
-from tests.memberships.account_making import make_payment
+from tests.memberships.account.making import make_payment
 from tests.memberships.making import at, make_person
 from tests.newsletters.making import make_list
 

@@ -10,8 +10,8 @@ from app.core.database import Database
 from app.desk.people import orders
 from app.extensions import db
 from app.memberships.money_models import Payment
-from app.memberships.order_models import StaffOrder
-from app.memberships.ordering import Wanted
+from app.memberships.orders.models import StaffOrder
+from app.memberships.orders.ordering import Wanted
 from app.memberships.standing import standing_of
 from app.payments import serving
 from app.payments.serving import PAGE_RETRIES

@@ -10,7 +10,7 @@ from app.people.once import new_nonce
 from tests.desk.conftest import SitDown
 from tests.desk.making import make_staff, words_of
 from tests.desk.people.sitting import Ann, before_ann
-from tests.memberships.account_making import make_membership, make_payment
+from tests.memberships.account.making import make_membership, make_payment
 from tests.memberships.making import make_person
 
 

@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 from app.core.settings import Settings
 from app.desk.people.search import found_by, people_found
 from app.desk.people.typed import Understood, understand
-from app.memberships.gift_codes import code_hash, code_of
-from app.memberships.gift_models import GiftMembership
-from app.memberships.intent_models import Intent
+from app.memberships.gifts.codes import code_hash, code_of
+from app.memberships.gifts.models import GiftMembership
+from app.memberships.joining.models import Intent
 from app.payments.models import DirtyKey
 from app.people.models import Person
-from tests.memberships.account_making import (
+from tests.memberships.account.making import (
     make_intent,
     make_membership,
     make_payment,

@@ -15,10 +15,10 @@ from app.desk.people.timeline import PAGE, Place, read_place, timeline, who_is
 from app.mail.event_models import MailEvent
 from app.mail.models import OutgoingMail
 from app.mail.suppression import address_hash
-from app.memberships.order_models import MembershipChange
+from app.memberships.orders.models import MembershipChange
 from app.memberships.service import Grant, grant
 from app.people.audit import Actor, Deed, record
-from tests.memberships.account_making import make_membership, make_payment, make_refund
+from tests.memberships.account.making import make_membership, make_payment, make_refund
 from tests.memberships.making import NOW, make_person
 
 ANN = "ann@post.example"

@@ -1,0 +1,1 @@
+"""What supporters see and do of their own."""

@@ -1,0 +1,1 @@
+"""Memberships bought for others: with a code, or for readers who cannot pay."""

@@ -1,0 +1,1 @@
+"""Members brought in from files: read, staged, applied whole, taken back."""

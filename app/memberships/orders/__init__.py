@@ -1,0 +1,1 @@
+"""What staff have done at Stripe for a supporter: asked, sent, looked at."""

@@ -1,0 +1,1 @@
+"""What the newsroom's other systems ask for and do."""

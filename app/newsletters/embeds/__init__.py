@@ -1,0 +1,1 @@
+"""Forms of ours on other sites."""

@@ -1,0 +1,1 @@
+"""How many saw a form, asked, confirmed and left."""

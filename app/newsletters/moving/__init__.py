@@ -1,0 +1,1 @@
+"""Everything about subscribers, from one installation of ours to another."""

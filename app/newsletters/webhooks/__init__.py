@@ -1,0 +1,1 @@
+"""What other systems are told of subscribers: signed, tried again, written down."""
