@@ -26,6 +26,7 @@ from app.memberships.complimentary import entitled_among
 from app.memberships.handling import handlers
 from app.memberships.imports import jobs
 from app.memberships.joining import declines
+from app.memberships.joining import forgetting as wishes
 from app.memberships.joining.sweeping import sweeping
 from app.memberships.merging_words import MERGER as MERGING_MEMBERSHIPS
 from app.memberships.orders import jobs as staff_orders
@@ -86,6 +87,7 @@ RETENTION = (
     *staff_forgetting.parts(),
     proof_of_work.forgetting(),
     declines.forgetting(),
+    wishes.forgetting(),
     notes.forgetting(),
     once.forgetting(),
     preview_links.forgetting(),
