@@ -1,7 +1,8 @@
 """Lists of rows: searched, narrowed, sorted, paged, and taken along as CSV, all the same way."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, func, select
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.core.database import Database, one_snapshot
 from app.core.spreadsheets import csv_text
+from app.desk.moments import in_a_file, spelled_out
 
 PAGE = 50
 MOST_COUNTED = 10_000
@@ -29,11 +31,21 @@ class Cell:
         text: Plain text; CSV has this alone.
         href: Where it leads, or empty.
         mark: `ok`, `pend` or `err` to set it off, never by colour alone; or empty.
+        when: The moment or day that the text names as `%(when)s`; CSV has it as ISO 8601.
     """
 
     text: str
     href: str = ""
     mark: str = ""
+    when: date | None = None
+
+    def said(self, say: Callable[[date], str]) -> str:
+        """Return the text, with its moment as `say` has it."""
+        return self.text if self.when is None else self.text % {"when": say(self.when)}
+
+
+Shown = Cell | str | date | None
+"""What a column makes of a row: a moment, a day or nothing is a cell too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +55,14 @@ class Column:
     Attributes:
         name: In addresses and at the head of the CSV.
         title: At the head of the table.
-        show: Makes the cell of a row.
+        show: Makes the cell of a row; of a moment or a day the page or the file makes the text.
         sort: What rows are sorted by, if they can be by this column; never NULL, or NULL last.
         numeric: Figures stand at the end of their column.
     """
 
     name: str
     title: Text
-    show: Callable[[Row[Any]], Cell | str]
+    show: Callable[[Row[Any]], Shown]
     sort: SQLColumnExpression[Any] | None = None
     numeric: bool = False
 
@@ -180,7 +192,7 @@ def listed(session: Session, table: Table, asked: Asked) -> Listing:
     last = max(1, -(-min(total, MOST_COUNTED) // PAGE))
     page = min(asked.page, last)
     rows = session.execute(found.limit(PAGE).offset((page - 1) * PAGE))
-    cells = [[_cell(column.show(row)) for column in table.columns] for row in rows]
+    cells = [[on_a_page(column.show(row)) for column in table.columns] for row in rows]
     return Listing(table, Asked(asked.words, asked.chosen, asked.order, page), cells, total)
 
 
@@ -213,9 +225,20 @@ def as_csv(database: Database, table: Table, asked: Asked) -> Iterator[str]:
         yield csv_text([[column.name for column in table.columns]])
         found = session.execute(narrowed(table, asked).execution_options(yield_per=CSV_BATCH))
         for rows in found.partitions():
-            cells = ([_cell(one.show(row)).text for one in table.columns] for row in rows)
-            yield csv_text(cells)
+            yield csv_text([_in_a_file(one.show(row)) for one in table.columns] for row in rows)
 
 
-def _cell(shown: Cell | str) -> Cell:
-    return shown if isinstance(shown, Cell) else Cell(shown)
+def on_a_page(shown: Shown) -> Cell:
+    """Return a cell as a page shows it, its moment spelled out."""
+    cell = _cell(shown)
+    return cell if cell.when is None else replace(cell, text=cell.said(spelled_out), when=None)
+
+
+def _in_a_file(shown: Shown) -> str:
+    return _cell(shown).said(in_a_file)
+
+
+def _cell(shown: Shown) -> Cell:
+    if isinstance(shown, Cell):
+        return shown
+    return Cell("%(when)s", when=shown) if isinstance(shown, date) else Cell(shown or "")

@@ -1,4 +1,4 @@
-"""Moments as the desk shows them: in the newsroom's zone, to the minute."""
+"""Moments in the newsroom's zone, to the minute: spelled out on pages, ISO 8601 in files."""
 
 from datetime import date, datetime
 
@@ -21,3 +21,15 @@ def shown_moment(moment: datetime | None) -> str:
 def shown_day(day: date) -> str:
     """Return a day as text."""
     return str(format_date(day, DAY, locale=page_language()))
+
+
+def spelled_out(when: date) -> str:
+    """Return a day or a moment as a page says it: `27 Nov 2026, 09:00`."""
+    return shown_moment(when) if isinstance(when, datetime) else shown_day(when)
+
+
+def in_a_file(when: date) -> str:
+    """Return a day or a moment so that programs sort and read it: `2026-11-27T09:00+02:00`."""
+    if not isinstance(when, datetime):
+        return when.isoformat()
+    return when.astimezone(the_settings().time_zone).isoformat(timespec="minutes")

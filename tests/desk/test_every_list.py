@@ -66,6 +66,36 @@ def test_every_page_of_a_list_shows_it_with_its_search_sort_pages_and_csv() -> N
     assert [name for name in named if not re.search(r"show\(listing,", shown[str(name)])] == []
 
 
+SPELLED_OUT = {
+    *("shown_moment", "shown_day", "spelled_out", "clock_text", "format_date", "format_datetime"),
+    *("minute", "moment", "day", "short_day", "when", "strftime", "isoformat"),
+}
+"""What makes a text of a moment: `listing` does, in one way for pages and another for files."""
+
+
+def of_columns(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield what the columns of a module show, with the functions of it that they go by."""
+    functions = {one.name: one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)}
+    made = (one for one in ast.walk(tree) if isinstance(one, ast.Call))
+    columns = [one for one in made if getattr(one.func, "id", "") == "Column"]
+    waiting: list[ast.AST] = [one.args[2] for one in columns]
+    while waiting:
+        for node in ast.walk(waiting.pop()):
+            yield node
+            if isinstance(node, ast.Name) and (known := functions.pop(node.id, None)):
+                waiting.append(known)
+
+
+def test_no_column_makes_a_text_of_a_moment_itself() -> None:
+    trees = {path.name: ast.parse(path.read_text()) for path in DESK.rglob("*.py")}
+    shown = [(name, one) for name, tree in trees.items() for one in of_columns(tree)]
+
+    calls_of = [(name, one.func) for name, one in shown if isinstance(one, ast.Call)]
+    names = [(name, getattr(one, "id", getattr(one, "attr", ""))) for name, one in calls_of]
+    assert len(names) > 100
+    assert [(name, called) for name, called in names if called in SPELLED_OUT] == []
+
+
 ALSO = (
     *(f"/desk/morning/{one}/" for one in (
         "moves/net", "due/yearly", "value/EUR", "gifts/EUR", "received/EUR", "funnel/daily",

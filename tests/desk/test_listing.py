@@ -3,11 +3,12 @@
 import csv
 import io
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
 import pytest
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, g
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select, update
 
@@ -141,6 +142,39 @@ def app(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
         ),
     )
     return app
+
+
+SECOND_OF_TWO = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+SHOWN = (
+    SECOND_OF_TWO,
+    date(2026, 11, 27),
+    Cell("undone on %(when)s", when=SECOND_OF_TWO),
+    Cell("100% sure"),
+    None,
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "moment", "day"),
+    [("en", "25 Oct 2026, 03:30", "27 Nov 2026"), ("uk", "25 жовт. 2026, 03:30", "27 лист. 2026")],
+)
+def test_a_moment_is_spelled_out_on_a_page_and_can_be_sorted_in_a_file(
+    app: Flask, database: Database, language: str, moment: str, day: str
+) -> None:
+    make_people(database, "Ann")
+    columns = [
+        Column(f"c{place}", lambda: "Title", lambda _row, one=one: one)  # type: ignore[misc] # bound here
+        for place, one in enumerate(SHOWN)
+    ]
+    table = replace(TABLE, columns=(*TABLE.columns[:1], *columns), order="id")
+
+    with app.test_request_context(), database.read() as session:
+        g.language = language
+        page = listed(session, table, read_asked(table, {})).rows[0]
+        file = list(csv.reader(as_csv(database, table, read_asked(table, {}))))
+    assert [one.text for one in page[1:]] == [moment, day, f"undone on {moment}", "100% sure", ""]
+    iso = "2026-10-25T03:30+02:00"
+    assert file[1][1:] == [iso, "2026-11-27", f"undone on {iso}", "100% sure", ""]
 
 
 def test_a_page_links_to_what_is_asked_of_it(desk: SitDown, database: Database) -> None:

@@ -21,7 +21,6 @@ from app.desk.articles.web import bp, the_edition, write_down
 from app.desk.confirming import Question, confirm_page
 from app.desk.list_pages import list_page
 from app.desk.listing import Cell, Column, Table
-from app.desk.moments import shown_moment
 from app.desk.notices import tell
 from app.extensions import db
 from app.people.models import Person
@@ -79,10 +78,10 @@ def _table(edition: Edition, moment: datetime) -> Table:
                 "guest", lambda: _("Whom it is for"), lambda row: row.label,
                 func.lower(PreviewLink.label),
             ),
-            Column("made", lambda: _("When"), lambda row: shown_moment(row.made_at),
+            Column("made", lambda: _("When"), lambda row: row.made_at,
                    PreviewLink.made_at),
             Column("by", lambda: _("By"), lambda row: row.name or "—", Person.name),
-            Column("ends", lambda: _("Opens until"), lambda row: shown_moment(row.expires_at),
+            Column("ends", lambda: _("Opens until"), lambda row: row.expires_at,
                    PreviewLink.expires_at),
             Column(
                 "embargo",

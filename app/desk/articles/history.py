@@ -21,7 +21,6 @@ from app.desk.articles.web import bp, editor_url, moment_text, names_of, the_edi
 from app.desk.chrome import desk_page
 from app.desk.list_pages import list_page
 from app.desk.listing import Cell, Column, Table
-from app.desk.moments import shown_moment
 from app.desk.notices import tell
 from app.extensions import db
 from app.people.models import Person
@@ -67,7 +66,7 @@ def _table(edition: Edition) -> Table:
                 EditionRevision.number,
             ),
             Column(
-                "made", lambda: _("When"), lambda row: shown_moment(row.made_at),
+                "made", lambda: _("When"), lambda row: row.made_at,
                 EditionRevision.made_at,
             ),
             Column("by", lambda: _("By"), lambda row: row.name or "—", Person.name),

@@ -29,7 +29,6 @@ from app.desk.articles.web import bp, editor_url, write_down
 from app.desk.chrome import desk_page
 from app.desk.list_pages import list_page
 from app.desk.listing import Cell, Column, Filter, Table
-from app.desk.moments import shown_moment
 from app.extensions import db
 
 _HEADLINE = func.coalesce(func.nullif(EditionDraft.headline, ""), Edition.headline)
@@ -106,13 +105,13 @@ def _columns(moment: datetime) -> tuple[Column, ...]:
         Column(
             "published",
             lambda: _("Appeared or appears"),
-            lambda row: shown_moment(row.published_at),
+            lambda row: row.published_at,
             Edition.published_at,
         ),
         Column(
             "changed",
             lambda: _("Draft changed"),
-            lambda row: shown_moment(row.changed_at),
+            lambda row: row.changed_at,
             _CHANGED,
         ),
     )  # fmt: skip

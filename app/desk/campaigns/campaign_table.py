@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import url_for
 from sqlalchemy import Row, select
@@ -11,7 +10,6 @@ from app.articles.searching import says
 from app.articles.texts import every_text, shown_text
 from app.core.languages import gettext as _
 from app.desk.campaigns.campaign_words import state_words
-from app.desk.clock_texts import clock_text
 from app.desk.listing import Cell, Column, Table
 from app.goal import campaigning
 from app.goal.models import Campaign
@@ -19,7 +17,7 @@ from app.goal.models import Campaign
 MARKS = {campaigning.RUNNING: "ok", campaigning.REACHED: "ok", campaigning.WAITING: "pend"}
 
 
-def campaigns_table(language: str, zone: ZoneInfo, now: datetime) -> Table:
+def campaigns_table(language: str, now: datetime) -> Table:
     """Return the list of all campaigns, the newest first."""
     name = shown_text(Campaign.name, language)
 
@@ -48,19 +46,19 @@ def campaigns_table(language: str, zone: ZoneInfo, now: datetime) -> Table:
             Column(
                 "starts_at",
                 lambda: _("Begins"),
-                lambda row: clock_text(row.Campaign.starts_at, zone),
+                lambda row: row.Campaign.starts_at,
                 Campaign.starts_at,
             ),
             Column(
                 "ends_at",
                 lambda: _("Ends"),
-                lambda row: clock_text(row.Campaign.ends_at, zone) or _("no end"),
+                lambda row: row.Campaign.ends_at or _("no end"),
                 Campaign.ends_at,
             ),
             Column(
                 "reached_at",
                 lambda: _("Reached"),
-                lambda row: clock_text(row.Campaign.reached_at, zone),
+                lambda row: row.Campaign.reached_at,
                 Campaign.reached_at,
             ),
         ),

@@ -45,7 +45,7 @@ bp = Blueprint("desk_campaigns", __name__)
 @access("staff")
 def index() -> ResponseReturnValue:
     """List the campaigns."""
-    table = campaigns_table(page_language(), the_settings().time_zone, now(db.session))
+    table = campaigns_table(page_language(), now(db.session))
     return list_page("desk/campaigns/index.html", _("Campaigns"), table)
 
 

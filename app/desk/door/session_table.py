@@ -8,7 +8,6 @@ from sqlalchemy import Row, func
 
 from app.core.languages import gettext as _
 from app.desk.listing import Cell, Column, Table
-from app.desk.moments import shown_moment
 from app.people.staff_models import StaffSession
 from app.people.staff_queries import open_sessions_asked
 
@@ -40,9 +39,9 @@ def sessions_table(staff_id: int, present: int, now: datetime) -> Table:
         key=one.id,
         columns=(
             Column("browser", lambda: _("Browser"), device, one.device),
-            Column("signed-in", lambda: _("Signed in"), lambda row: shown_moment(row.created_at),
+            Column("signed-in", lambda: _("Signed in"), lambda row: row.created_at,
                    one.created_at),
-            Column("seen", lambda: _("Last seen"), lambda row: shown_moment(row.seen_at),
+            Column("seen", lambda: _("Last seen"), lambda row: row.seen_at,
                    one.seen_at),
             Column("end", lambda: _("Action"), end),
         ),

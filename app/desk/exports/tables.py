@@ -8,7 +8,6 @@ from app.desk.exports import words as export_words
 from app.desk.exports.models import PreparedExport
 from app.desk.exports.preparing import KEPT
 from app.desk.listing import Cell, Column, Filter, Table
-from app.desk.moments import shown_moment
 
 MARKS = {"ready": "ok", "preparing": "pend", "failed": "err"}
 
@@ -48,7 +47,7 @@ def prepared() -> Table:
             Column(
                 "asked",
                 lambda: _("Asked for"),
-                lambda row: shown_moment(row.PreparedExport.asked_at),
+                lambda row: row.PreparedExport.asked_at,
                 one.asked_at,
             ),
             Column(
@@ -57,9 +56,7 @@ def prepared() -> Table:
             Column(
                 "until",
                 lambda: _("Kept until"),
-                lambda row: shown_moment(
-                    row.PreparedExport.ready_at and row.PreparedExport.ready_at + KEPT
-                ),
+                lambda row: row.PreparedExport.ready_at and row.PreparedExport.ready_at + KEPT,
                 one.ready_at,
             ),
         ),

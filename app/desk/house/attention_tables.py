@@ -16,7 +16,6 @@ from app.desk.house.dns_words import FINDINGS
 from app.desk.house.watching import is_failing
 from app.desk.links import PERSON, opened
 from app.desk.listing import Cell, Column, Filter, Table
-from app.desk.moments import shown_moment
 from app.mail.asking_dns import ADVICE, FOUND, MISSING
 from app.mail.dns_watching import DnsFinding
 from app.memberships.money_models import Membership
@@ -50,19 +49,19 @@ def failing_table() -> Table:
             Column(
                 "since",
                 lambda: _("Failing since"),
-                lambda row: shown_moment(row.failing_since),
+                lambda row: row.failing_since,
                 Membership.failing_since,
             ),
             Column(
                 "next",
                 lambda: _("Tried again"),
-                lambda row: shown_moment(row.next_attempt_at) or _("not any more"),
+                lambda row: row.next_attempt_at or _("not any more"),
                 Membership.next_attempt_at,
             ),
             Column(
                 "joined",
                 lambda: _("Member since"),
-                lambda row: shown_moment(row.started_at),
+                lambda row: row.started_at,
                 Membership.started_at,
             ),
         ),
@@ -176,7 +175,7 @@ def parked_table() -> Table:
             Column(
                 "since",
                 lambda: _("Set aside"),
-                lambda row: shown_moment(row.parked_at),
+                lambda row: row.parked_at,
                 rows.c.parked_at,
             ),
             Column(

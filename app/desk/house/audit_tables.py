@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, Row, String, and_, cast, false, func, lite
 from app.core.days import A_DAY, beginning_of
 from app.core.languages import gettext as _
 from app.desk.listing import Cell, Column, Filter, Table
-from app.desk.moments import shown_moment
 from app.people.audit import AuditEntry
 from app.people.models import Person
 from app.people.staff_models import Staff
@@ -39,7 +38,7 @@ def audit_table(zone: ZoneInfo) -> Table:
         key=AuditEntry.number,
         columns=(
             Column("number", lambda: _("Entry"), _entry, AuditEntry.number, numeric=True),
-            Column("when", lambda: _("When"), lambda row: shown_moment(row.at), AuditEntry.at),
+            Column("when", lambda: _("When"), lambda row: row.at, AuditEntry.at),
             Column(
                 "who", lambda: _("Who"), lambda row: who_in_words(row.who, row.name), AuditEntry.who
             ),

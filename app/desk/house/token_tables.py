@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, Row, func, or_, select
 
 from app.core.languages import gettext as _
 from app.desk.listing import Cell, Column, Filter, Table
-from app.desk.moments import shown_moment
 from app.newsletters.api.schemas import LISTS_READ, PEOPLE_READ, SUBSCRIPTIONS_WRITE
 from app.people.token_models import ApiToken
 
@@ -44,16 +43,16 @@ def token_table(now: datetime) -> Table:
             Column("state", lambda: _("State"), lambda row: _state(row, now)),
             Column("may", lambda: _("May"), lambda row: scope_words(row.scopes)),
             Column(
-                "made", lambda: _("Made"), lambda row: shown_moment(row.created_at),
+                "made", lambda: _("Made"), lambda row: row.created_at,
                 ApiToken.created_at,
             ),
             Column(
                 "used", lambda: _("Last used"),
-                lambda row: shown_moment(row.used_at) or _("never"), ApiToken.used_at,
+                lambda row: row.used_at or _("never"), ApiToken.used_at,
             ),
             Column(
                 "ends", lambda: _("Ends"),
-                lambda row: shown_moment(row.expires_at) or _("never"), ApiToken.expires_at,
+                lambda row: row.expires_at or _("never"), ApiToken.expires_at,
             ),
             Column("revoke", lambda: _("Action"), lambda row: _action(row, now)),
         ),
@@ -78,7 +77,7 @@ def _has_ended(now: datetime) -> ColumnElement[bool]:
 
 def _state(row: Row[Any], now: datetime) -> Cell:
     if row.revoked_at is not None:
-        return Cell(_("revoked %(when)s", when=shown_moment(row.revoked_at)))
+        return Cell(_("revoked %(when)s"), when=row.revoked_at)
     if row.expires_at is not None and row.expires_at <= now:
         return Cell(_("expired"))
     return Cell(_("holds"), mark="ok")

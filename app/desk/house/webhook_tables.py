@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, Row, String, cast, func, or_, select
 from app.core.languages import gettext as _
 from app.core.orm import table_of
 from app.desk.listing import Cell, Column, Filter, Table
-from app.desk.moments import shown_moment
 from app.newsletters.webhooks.models import WebhookDelivery, WebhookEndpoint
 
 EVENT_WORDS: Mapping[str, Callable[[], str]] = {
@@ -25,9 +24,9 @@ STATES = ("waiting", "delivered", "failed", "dropped")
 def state_cell(row: Any) -> Cell:  # noqa: ANN401 - a system, or a row of its columns
     """Return how a system does."""
     if row.disabled_at is not None:
-        return Cell(_("off since %(when)s", when=shown_moment(row.disabled_at)), mark="pend")
+        return Cell(_("off since %(when)s"), mark="pend", when=row.disabled_at)
     if row.failing_since is not None:
-        return Cell(_("failing since %(when)s", when=shown_moment(row.failing_since)), mark="err")
+        return Cell(_("failing since %(when)s"), mark="err", when=row.failing_since)
     return Cell(_("well"), mark="ok")
 
 
@@ -46,7 +45,7 @@ def system_table() -> Table:
             Column(
                 "made",
                 lambda: _("Made"),
-                lambda row: shown_moment(row.created_at),
+                lambda row: row.created_at,
                 columns.created_at,
             ),
         ),
@@ -77,7 +76,7 @@ def delivery_table(endpoint_id: int) -> Table:
             Column(
                 "when",
                 lambda: _("When"),
-                lambda row: shown_moment(row.created_at),
+                lambda row: row.created_at,
                 columns.created_at,
             ),
             Column(

@@ -22,6 +22,7 @@ from app.desk.house.webhook_tables import (
     system_table,
 )
 from app.desk.list_pages import list_page
+from app.desk.listing import on_a_page
 from app.desk.moments import shown_moment
 from app.extensions import db
 from app.newsletters.queries import List, read_lists
@@ -56,7 +57,7 @@ def system(number: int) -> ResponseReturnValue:
         row.name,
         delivery_table(row.id),
         row=row,
-        state=state_cell(row),
+        state=on_a_page(state_cell(row)),
         why=row.disabled_why if row.disabled_at else "",
         events=[EVENT_WORDS[one]() for one in row.events if one in EVENT_WORDS],
         lists=", ".join(_list_name(one) for one in lists) or _("all newsletters"),

@@ -8,7 +8,6 @@ from app.desk.imports import words as import_words
 from app.desk.imports.reasons import REASONS
 from app.desk.imports.tables import HASH_DIGITS, number, shown_state
 from app.desk.listing import Cell, Column, Table
-from app.desk.moments import shown_moment
 from app.memberships.imports.models import MemberUpload, MemberUploadProblem
 
 
@@ -35,7 +34,7 @@ def member_imports() -> Table:
             Column(
                 "brought",
                 lambda: _("Begun"),
-                lambda row: shown_moment(row.MemberUpload.brought_at),
+                lambda row: row.MemberUpload.brought_at,
                 one.brought_at,
             ),
             Column(

@@ -13,7 +13,6 @@ from app.core.orm import in_language
 from app.desk.imports import words as import_words
 from app.desk.imports.reasons import REASONS
 from app.desk.listing import Cell, Column, Table
-from app.desk.moments import shown_moment
 from app.mail.models import Suppression
 from app.newsletters.imports.applying import fate_of
 from app.newsletters.imports.models import (
@@ -52,7 +51,7 @@ def past_imports() -> Table:
             Column(
                 "started",
                 lambda: _("Begun"),
-                lambda row: shown_moment(row.SubscriberImport.started_at),
+                lambda row: row.SubscriberImport.started_at,
                 one.started_at,
             ),
             Column(

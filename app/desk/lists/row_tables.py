@@ -13,7 +13,6 @@ from app.core.languages import gettext as _
 from app.core.orm import in_language
 from app.desk.imports.words import subscription_states
 from app.desk.listing import Cell, Column, Filter, Rows, Table
-from app.desk.moments import shown_day, shown_moment
 from app.newsletters.exporting import address_id
 from app.newsletters.funnel.models import FunnelDay
 from app.newsletters.funnel.queries import Numbers
@@ -64,16 +63,14 @@ def subscribers(newsletter_id: int, slug: str) -> Table:
                 one.state,
             ),
             Column("source", lambda: _("Came by"), lambda row: row.from_path or ""),
-            Column(
-                "asked", lambda: _("Asked"), lambda row: shown_moment(row.asked_at), one.asked_at
-            ),
+            Column("asked", lambda: _("Asked"), lambda row: row.asked_at, one.asked_at),
             Column(
                 "confirmed",
                 lambda: _("Confirmed"),
-                lambda row: shown_moment(row.confirmed_at),
+                lambda row: row.confirmed_at,
                 one.confirmed_at,
             ),
-            Column("left", lambda: _("Left"), lambda row: shown_moment(row.ended_at), one.ended_at),
+            Column("left", lambda: _("Left"), lambda row: row.ended_at, one.ended_at),
         ),
         order="-asked",
         empty=lambda: _("Nobody has asked for this newsletter yet. Put its form on articles."),
@@ -124,7 +121,7 @@ def days(newsletter_id: int, slug: str, today: date) -> Table:
         rows=rows,
         key=FunnelDay.day,
         columns=(
-            Column("day", lambda: _("Day"), lambda row: shown_day(row.day), FunnelDay.day),
+            Column("day", lambda: _("Day"), lambda row: row.day, FunnelDay.day),
             *(
                 Column(
                     name,
@@ -228,7 +225,7 @@ def articles(newsletter_id: int, slug: str) -> Table:
             Column(
                 "published",
                 lambda: _("Published"),
-                lambda row: shown_moment(row.published_at),
+                lambda row: row.published_at,
                 Edition.published_at,
             ),
             Column("form", lambda: _("Form"), _stands),

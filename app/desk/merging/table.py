@@ -10,7 +10,6 @@ from sqlalchemy.orm import aliased
 from app.core.languages import gettext as _
 from app.desk.house.audit_tables import STAFF, who_in_words
 from app.desk.listing import Cell, Column, Filter, Table
-from app.desk.moments import shown_moment
 from app.people.merge_models import Merge
 from app.people.merging import UNDO_FOR
 from app.people.models import EmailAddress, Person
@@ -90,7 +89,8 @@ def _is(state: str, now: datetime) -> ColumnElement[bool]:
 
 
 def _when(row: Row[Any]) -> Cell:
-    return Cell(shown_moment(row.merged_at), url_for("desk_merging.done", merge_id=row.id))
+    href = url_for("desk_merging.done", merge_id=row.id)
+    return Cell("%(when)s", href, when=row.merged_at)
 
 
 def _stays(row: Row[Any]) -> Cell:
@@ -106,10 +106,10 @@ def _who(name: str | None, row: Row[Any]) -> str:
 
 def _state(row: Row[Any], now: datetime) -> Cell:
     if row.undone_at is not None:
-        return Cell(_("undone on %(when)s", when=shown_moment(row.undone_at)))
+        return Cell(_("undone on %(when)s"), when=row.undone_at)
     if row.merged_at > now - UNDO_FOR:
-        until = shown_moment(row.merged_at + UNDO_FOR)
-        return Cell(_("can be undone until %(when)s", when=until), mark="ok")
+        until = row.merged_at + UNDO_FOR
+        return Cell(_("can be undone until %(when)s"), mark="ok", when=until)
     return Cell(_("stands for good"))
 
 

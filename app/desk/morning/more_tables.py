@@ -53,7 +53,7 @@ def recurring_table(voice: Voice, currency: str) -> Table:
             Column(
                 "since",
                 lambda: _("Since"),
-                lambda row: voice.minute(row.Membership.started_at),
+                lambda row: row.Membership.started_at,
                 Membership.started_at,
             ),
         ),
@@ -82,7 +82,7 @@ def payments_table(
             Column(
                 "moment",
                 lambda: _("When"),
-                lambda row: voice.minute(row.Payment.paid_at),
+                lambda row: row.Payment.paid_at,
                 Payment.paid_at,
             ),
             _money(voice, "amount_minor", lambda: _("Amount")),
@@ -114,7 +114,7 @@ def received_where(
     return (*value.counted_payments(*week), Payment.currency == currency)
 
 
-def joins_table(voice: Voice, stretch: Stretch, by: str, name: str) -> Table:
+def joins_table(stretch: Stretch, by: str, name: str) -> Table:
     """Return who set out to join from a page, or by an ask."""
     column = Intent.from_path if by == "page" else Intent.ask_key
     rows = (
@@ -132,7 +132,7 @@ def joins_table(voice: Voice, stretch: Stretch, by: str, name: str) -> Table:
             Column(
                 "moment",
                 lambda: _("When"),
-                lambda row: voice.minute(row.Intent.created_at),
+                lambda row: row.Intent.created_at,
                 Intent.created_at,
             ),
             Column(

@@ -32,7 +32,7 @@ A_WEEK = timedelta(days=7)
 def members() -> ResponseReturnValue:
     """Show who is a member."""
     asked = asked_or_missing()
-    return _page(asked, _("Members"), tables.members_table(asked, _voice(asked)))
+    return _page(asked, _("Members"), tables.members_table(asked))
 
 
 @localized(bp, "/desk/morning/moves/<way>/")
@@ -42,7 +42,7 @@ def moves(way: str) -> ResponseReturnValue:
     if way not in {*WAYS, tables.NET}:
         abort(404)
     asked = asked_or_missing()
-    stretch, voice = read_stretch(asked), _voice(asked)
+    stretch = read_stretch(asked)
     title = {
         "joined": _("Who joined"),
         "reinstated": _("Who came back"),
@@ -50,7 +50,7 @@ def moves(way: str) -> ResponseReturnValue:
         "lapsed": _("Whose membership lapsed"),
         tables.NET: _("Who came and who left"),
     }[way]
-    return _page(asked, title, tables.moves_table(asked, voice, way, stretch), stretch)
+    return _page(asked, title, tables.moves_table(asked, way, stretch), stretch)
 
 
 @localized(bp, "/desk/morning/due/<kind>/")
@@ -61,7 +61,7 @@ def due(kind: str) -> ResponseReturnValue:
     if kind not in tables.KINDS or asked.is_past:
         abort(404)
     since, until = _week_ahead(asked, request.args.get("week", ""))
-    table = tables.due_table(asked, _voice(asked), kind, (since - INSTANT, until - INSTANT))
+    table = tables.due_table(asked, kind, (since - INSTANT, until - INSTANT))
     return _page(asked, _("What falls due"), table, (since, until - INSTANT))
 
 
@@ -147,7 +147,7 @@ def joins(by: str) -> ResponseReturnValue:
     asked = asked_or_missing()
     stretch, name = asked.days(PACE_DAYS), request.args.get("name", "")
     title = _("Joining from %(name)s", name=name or _("not known"))
-    table = more.joins_table(_voice(asked), stretch, by, name)
+    table = more.joins_table(stretch, by, name)
     return _page(asked, title, table, (stretch.since, stretch.until))
 
 

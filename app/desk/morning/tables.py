@@ -6,12 +6,10 @@ from typing import Any
 
 from flask import current_app, url_for
 from sqlalchemy import ColumnElement, FromClause, Select, String, cast, select, union_all
-from sqlalchemy.engine import Row
 
 from app.core.languages import gettext as _
 from app.desk.listing import Cell, Column, Table
 from app.desk.morning.reading import Asked
-from app.desk.morning.voice import Voice
 from app.memberships import flows, renewals
 from app.memberships.flows import BY_HAND, CAME, CANCELLED, LAPSED, WAYS
 from app.memberships.ledger import contains
@@ -73,7 +71,7 @@ def search_words() -> str:
     return _("A part of a person's id")
 
 
-def moves_table(asked: Asked, voice: Voice, way: str, stretch: tuple[datetime, datetime]) -> Table:
+def moves_table(asked: Asked, way: str, stretch: tuple[datetime, datetime]) -> Table:
     """Return who came or left over a stretch, in one way or, as `net`, in every way."""
     spans = flows.spans_known(asked.known_at)
     ways = WAYS if way == NET else (way,)
@@ -91,7 +89,7 @@ def moves_table(asked: Asked, voice: Voice, way: str, stretch: tuple[datetime, d
         rows=rows,
         key=Person.public_id + cast(found.c.moment, String),
         columns=(
-            *_person_and_moment(voice, found),
+            *_person_and_moment(found),
             Column("way", lambda: _("What"), lambda row: way_words(row.way), found.c.way),
             _source(found),
             Column("reason", lambda: _("Why"), lambda row: reason_words(row.way, row.reason)),
@@ -103,7 +101,7 @@ def moves_table(asked: Asked, voice: Voice, way: str, stretch: tuple[datetime, d
     )
 
 
-def members_table(asked: Asked, voice: Voice) -> Table:
+def members_table(asked: Asked) -> Table:
     """Return who is a member at the moment asked about."""
     spans = flows.spans_known(asked.known_at)
     found = (
@@ -120,7 +118,7 @@ def members_table(asked: Asked, voice: Voice) -> Table:
         name="members",
         rows=_people(found, found.c.moment, found.c.source),
         key=Person.public_id,
-        columns=(*_person_and_moment(voice, found, lambda: _("Member since")), _source(found)),
+        columns=(*_person_and_moment(found, lambda: _("Member since")), _source(found)),
         order="-moment",
         empty=lambda: _("Nobody is a member yet."),
         search=has_id,
@@ -128,7 +126,7 @@ def members_table(asked: Asked, voice: Voice) -> Table:
     )
 
 
-def due_table(asked: Asked, voice: Voice, kind: str, week: tuple[datetime, datetime]) -> Table:
+def due_table(asked: Asked, kind: str, week: tuple[datetime, datetime]) -> Table:
     """Return who must renew, or leaves, over `since < t <= until`."""
     found = renewals.rows_ahead(*week, asked.now).subquery("due")
     rows = _people(found, found.c.moment, found.c.kind, found.c.source)
@@ -136,7 +134,7 @@ def due_table(asked: Asked, voice: Voice, kind: str, week: tuple[datetime, datet
         name=f"due-{kind}",
         rows=rows.where(found.c.kind.in_(KINDS[kind])),
         key=Person.public_id + cast(found.c.moment, String),
-        columns=(*_person_and_moment(voice, found, lambda: _("Due")), _source(found)),
+        columns=(*_person_and_moment(found, lambda: _("Due")), _source(found)),
         order="moment",
         empty=lambda: _("Nothing falls due then."),
         search=has_id,
@@ -149,14 +147,11 @@ def _people(found: FromClause, *columns: Any) -> Select[Any]:  # noqa: ANN401 - 
 
 
 def _person_and_moment(
-    voice: Voice, found: FromClause, title: Callable[[], str] = lambda: _("When")
+    found: FromClause, title: Callable[[], str] = lambda: _("When")
 ) -> tuple[Column, Column]:
-    def show(row: Row[Any]) -> str:
-        return voice.minute(row.moment)
-
     return (
         Column("person", lambda: _("Person"), lambda row: person_cell(row.public_id)),
-        Column("moment", title, show, found.c.moment),
+        Column("moment", title, lambda row: row.moment, found.c.moment),
     )
 
 

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import url_for
 from sqlalchemy import ColumnElement, Row, and_, select
@@ -11,13 +10,12 @@ from app.articles.models import FeedItem
 from app.articles.searching import says
 from app.articles.texts import every_text, shown_text
 from app.core.languages import gettext as _
-from app.desk.clock_texts import clock_text
 from app.desk.listing import Cell, Column, Filter, Table
 
 SHOWN, WAITING, WITHDRAWN = "shown", "waiting", "withdrawn"
 
 
-def feed_table(language: str, zone: ZoneInfo, now: datetime) -> Table:
+def feed_table(language: str, now: datetime) -> Table:
     """Return the list of the feed's lines, the newest first."""
     headline = shown_text(FeedItem.headline, language)
     texts = [*every_text(FeedItem.headline), *every_text(FeedItem.body)]
@@ -47,7 +45,7 @@ def feed_table(language: str, zone: ZoneInfo, now: datetime) -> Table:
             Column(
                 "time",
                 lambda: _("Time"),
-                lambda row: clock_text(row.published_at, zone),
+                lambda row: row.published_at,
                 FeedItem.published_at,
             ),
             Column("languages", lambda: _("Languages"), lambda row: ", ".join(row.headline)),

@@ -42,7 +42,7 @@ bp = Blueprint("desk_feed", __name__)
 @access("editor")
 def index() -> ResponseReturnValue:
     """List the lines of the feed, with an empty one above them."""
-    table = feed_table(page_language(), the_settings().time_zone, now(db.session))
+    table = feed_table(page_language(), now(db.session))
     return list_page("desk/newsroom/feed.html", _("News feed"), table, **_empty())
 
 

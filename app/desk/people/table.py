@@ -1,7 +1,6 @@
 """The list of people: found by one box, narrowed, sorted, and taken along as a file."""
 
-from datetime import datetime
-from functools import partial
+from datetime import date, datetime
 from typing import Any
 
 from flask import url_for
@@ -19,7 +18,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from app.core.answering import page_language
 from app.core.languages import LANGUAGES
 from app.core.languages import gettext as _
 from app.core.orm import table_of
@@ -27,7 +25,6 @@ from app.core.settings import Settings
 from app.desk.listing import Cell, Column, Filter, Table
 from app.desk.people.search import MOST, people_found
 from app.desk.people.typed import Understood, understand
-from app.memberships.account.words import Voice
 from app.memberships.ledger import contains
 from app.memberships.models import MemberSpan
 from app.memberships.money_models import Payment
@@ -47,7 +44,11 @@ def people_table(session: Session, settings: Settings, now: datetime) -> Table:
         settings: For the key of gifts' codes, and the newsroom's calendar.
         now: Who is a member then.
     """
-    voice = Voice(page_language(), settings.time_zone)
+
+    def known(row: Row[Any]) -> date:
+        created: datetime = row.created_at
+        return created.astimezone(settings.time_zone).date()
+
     return Table(
         name="people",
         rows=_rows(now),
@@ -57,7 +58,7 @@ def people_table(session: Session, settings: Settings, now: datetime) -> Table:
             Column("address", lambda: _("Address"), lambda row: row.address or ""),
             Column("member", lambda: _("Member"), _member),
             Column("language", lambda: _("Language"), lambda row: LANGUAGES[row.language]),
-            Column("known", lambda: _("Known since"), partial(_known, voice), _PEOPLE.c.id),
+            Column("known", lambda: _("Known since"), known, _PEOPLE.c.id),
         ),
         order="-known",
         empty=lambda: _("Nobody is known yet. Whoever signs up, gives or joins is here at once."),
@@ -177,7 +178,3 @@ def called(name: str | None, address: str | None, *, is_erased: bool) -> str:
 
 def _member(row: Row[Any]) -> Cell:
     return Cell(_("member"), mark="ok") if row.is_member else Cell("")
-
-
-def _known(voice: Voice, row: Row[Any]) -> str:
-    return voice.short_day(row.created_at)

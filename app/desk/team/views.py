@@ -120,7 +120,7 @@ def _table() -> Table:
             Column(
                 "last_seen",
                 lambda: _("Last seen"),
-                lambda row: shown_moment(row.last_seen),
+                lambda row: row.last_seen,
                 columns["last_seen"],
             ),
         ),
@@ -156,7 +156,7 @@ def _name(row: Row[Any]) -> Cell:
 def _state(row: Row[Any]) -> Cell:
     words, mark = state_words(row.state)
     if row.state == INVITED:
-        words = _("invited until %(moment)s") % {"moment": shown_moment(row.until)}
+        return Cell(_("invited until %(when)s"), mark=mark, when=row.until)
     return Cell(words, mark=mark)
 
 
