@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, current_app, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.core.answering import page_language
+from app.core.answering import page_language, the_settings
 from app.core.clock import now
 from app.core.errors import FieldError
 from app.core.languages import gettext as _
@@ -56,6 +56,7 @@ def morning_page(asked: Asked, error: str = "") -> ResponseReturnValue:
         error=error,
         typed=request.args.get(AT, "") if error else _typed(asked),
         by_mail=staff_morning.wants(db.session, at_the_desk().staff_id),
+        mail_hour=f"{the_settings().morning_hour:02}:00",
         **_links(asked),
         **_parts(found),
     )

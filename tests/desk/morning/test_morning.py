@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+from app.core.chosen import choose
 from app.core.clock import now
 from app.core.database import Database
 from app.desk.morning.reading import Asked, Churn, Morning, Week, morning
@@ -285,6 +286,23 @@ def test_the_mail_is_turned_off_and_on_again_and_written_down(desk: SitDown) -> 
     with sitting.database.read() as session:
         entries = list(session.scalars(select(AuditEntry).order_by(AuditEntry.number)))
     assert [one.after for one in entries] == [{"by_mail": False}, {"by_mail": True}]
+
+
+def test_the_mail_is_promised_for_the_hour_at_which_it_comes(desk: SitDown) -> None:
+    sitting = desk("editor")
+    settings = sitting.app.extensions["unwalled_settings"]
+    with sitting.database.write() as session:
+        choose(session, settings, "morning_hour", "6", now(session))
+        session.commit()
+
+    assert "by mail each day at 06:00" in words_of(sitting.get("/desk/"))
+
+
+def test_eight_weeks_in_which_nothing_falls_due_are_one_sentence(desk: SitDown) -> None:
+    words = words_of(desk("editor").get("/desk/"))
+
+    assert "Nothing in 8 weeks" in words
+    assert "Week from" not in words
 
 
 @pytest.mark.parametrize(
