@@ -10,6 +10,7 @@ from app.core.languages import gettext
 from app.core.money import Money
 from app.core.money_text import in_full
 from app.memberships.account.words import Voice
+from app.memberships.orders.ordering import CANCEL, END, PAUSE, RESUME, UNDO
 
 MOMENT = "d MMM y, HH:mm"
 
@@ -84,6 +85,9 @@ MAILS: dict[str, LazyString] = {
     "gift_begun": _("that they have taken up a membership"),
     "gift_used": _("that their gift was taken up"),
     "payment_failed": _("that a payment did not arrive"),
+    "staff_invitation": _("the invitation to the desk"),
+    "staff_notice": _("that something changed in how they sign in to the desk"),
+    "morning": _("the morning of the desk"),
 }
 CAME_BACK: dict[str, LazyString] = {
     "hard": _("A mail came back: there is no such mailbox"),
@@ -116,6 +120,11 @@ SUPPRESSED: dict[str, LazyString] = {
     "bounce": _("Nothing is sent here: mail to it came back."),
     "erased": _("It was erased: no import brings it back."),
 }
+ORDERS: dict[str, LazyString] = {
+    "refused": _("Stripe refused the order"),
+    "overtaken": _("the order was not carried out: it was too late for it"),
+    "lapsed": _("the order was given up: Stripe was silent for a day"),
+}
 DEEDS: dict[str, LazyString] = {
     "refund.ordered": _("ordered a refund"),
     "refund.refused": _("Stripe refused the refund"),
@@ -138,6 +147,28 @@ DEEDS: dict[str, LazyString] = {
     "person.merged": _("made two people one"),
     "person.parted": _("took the merging of two people back"),
     "suppression.lifted": _("let an address be written to again"),
+    "refund.overtaken": _("the refund was not sent: money had gone back meanwhile"),
+    "staff.invited": _("invited them to the desk"),
+    "staff.invited_again": _("invited them to the desk again"),
+    "staff.role": _("changed their role at the desk"),
+    "staff.reset": _("took away all that they sign in to the desk with"),
+    "staff.ended": _("let them go from the desk"),
+    "staff.signed_in": _("signed in to the desk"),
+    "staff.signed_out": _("signed them out of the desk"),
+    "staff.proved": _("proved again who they are"),
+    "staff.session.ended": _("signed a browser out of the desk"),
+    "staff.sessions.ended": _("signed all other browsers out of the desk"),
+    "staff.passkey.added": _("added a passkey"),
+    "staff.passkey.named": _("gave a passkey another name"),
+    "staff.passkey.removed": _("removed a passkey"),
+    "staff.app.added": _("added a code app"),
+    "staff.app.removed": _("removed the code app"),
+    "staff.codes.made": _("made new recovery codes"),
+    **{
+        f"{order}.{outcome}": said
+        for order in (CANCEL, END, UNDO, PAUSE, RESUME)
+        for outcome, said in ORDERS.items()
+    },
 }
 
 
