@@ -6,15 +6,18 @@ killed in the middle and started again it goes on, and who left or was erased he
 
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Table, bindparam, insert, select
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from app.core.clock import now
 from app.core.database import Database
+from app.core.errors import OperatorError
 from app.core.orm import insert_for, table_of
 from app.core.settings import Settings
 from app.mail.models import Suppression
@@ -86,7 +89,7 @@ def move_in(
     done = 0
     for name, take in _TAKES.items():
         for batch in folder.batches(name):
-            with database.write() as session:
+            with _as_written(folder, name), database.write() as session:
                 take(session, moving, batch)
                 session.commit()
             done += len(batch)
@@ -96,6 +99,21 @@ def move_in(
         if name == "people":
             _lead(database, moving)
     return moving.moved
+
+
+@contextmanager
+def _as_written(folder: Folder, name: str) -> Iterator[None]:
+    """Say in a sentence that a file holds what no export of ours writes."""
+    path = folder.path / f"{name}.csv"
+    try:
+        yield
+    except KeyError as error:
+        raise OperatorError(
+            f"{path} is not as it was written: it has no column {error}."
+        ) from error
+    except (IntegrityError, DataError) as error:
+        sentence = f"{path} is not as it was written: it holds a value that is never there."
+        raise OperatorError(sentence) from error
 
 
 def _lead(database: Database, moving: _Moving) -> None:

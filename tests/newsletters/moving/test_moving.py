@@ -306,26 +306,6 @@ def test_under_another_key_known_addresses_stay_suppressed(
     assert moved.left["suppressions"] == 3
 
 
-def test_a_folder_that_is_not_ours_or_not_whole_is_one_sentence(moving: Moving) -> None:
-    folder = out(moving)
-    (folder / "about.json").write_text(
-        (folder / "about.json").read_text().replace('"format": 1', '"format": 2')
-    )
-    with pytest.raises(OperatorError, match="by a later version"):
-        open_folder(folder, moving.settings)
-    (folder / "about.json").unlink()
-    with pytest.raises(OperatorError, match="is no folder that"):
-        open_folder(folder, moving.settings)
-
-
-def test_what_was_tampered_with_is_refused(peopled: Moving, other: Database) -> None:
-    folder = out(peopled)
-    people = folder / "people.csv"
-    people.write_text(people.read_text().replace(ANN, "ann@post.example, eve@post.example"))
-    with pytest.raises(OperatorError, match="these are no addresses"):
-        into(other, peopled.settings, folder)
-
-
 def test_nothing_is_written_over(moving: Moving) -> None:
     out(moving)
     with pytest.raises(OperatorError, match="is not empty"):
