@@ -105,12 +105,13 @@ def import_(
 def _wishes(**given: object) -> Wishes:
     wishes = Wishes(**given)  # type: ignore[arg-type] # as the options above make them
     try:
-        ZoneInfo(wishes.zone or "UTC")
         "".encode(wishes.encoding or "utf-8")
+    except (LookupError, UnicodeError) as error:
+        raise OperatorError(f"There is no encoding {wishes.encoding!r}.") from error
+    try:
+        ZoneInfo(wishes.zone or "UTC")
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise OperatorError(f"There is no zone {wishes.zone!r}.") from error
-    except LookupError as error:
-        raise OperatorError(f"There is no encoding {wishes.encoding!r}.") from error
     if wishes.delimiter is not None and len(wishes.delimiter) != 1:
         raise OperatorError("A delimiter is one character.")
     return wishes

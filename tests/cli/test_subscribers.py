@@ -121,6 +121,7 @@ def test_in_the_background_it_is_read_now_and_applied_by_a_worker(
         (("--list", "daily", "--column", "mail=X"), "'mail' is not one of email, name"),
         (("--list", "daily", "--column", "email=X"), "there is no column 'X'. The table has "),
         (("--list", "daily", "--encoding", "klingon"), "There is no encoding 'klingon'."),
+        (("--list", "daily", "--encoding", "undefined"), "There is no encoding 'undefined'."),
         (("--list", "daily", "--zone", "Mars/Base"), "There is no zone 'Mars/Base'."),
         (("--list", "daily", "--delimiter", ";;"), "A delimiter is one character."),
     ],

@@ -100,6 +100,8 @@ def opened(path: Path, encoding: str | None = None, name: str = "") -> Iterator[
             yield Source(name or path.name, file_hash, (whole,))
     except OSError as error:
         raise OperatorError(f"{shown} cannot be read: {error.strerror or error}.") from error
+    except UnicodeError as error:
+        raise OperatorError(f"{shown} cannot be read as {encoding}: choose another one.") from error
     except _BROKEN as error:
         raise OperatorError(f"{shown} cannot be unpacked: {error}.") from error
 

@@ -98,6 +98,14 @@ def test_what_is_no_list_is_one_sentence_on_a_page_that_opens(
     assert here.get(page).status_code == 200
 
 
+def test_an_encoding_that_a_file_is_not_in_is_one_sentence(here: Desk) -> None:
+    page = brings(here, SUBSCRIBERS, b"email,name\nann@post.example,Ann\n")
+    answer = here.post(f"{page}read/", list="daily", encoding="utf-16")
+
+    assert answer.status_code == 422
+    assert "people.csv cannot be read as utf-16" in words_of(answer)
+
+
 @pytest.mark.parametrize("module", [views, member_views])
 def test_a_file_that_is_too_large_is_refused_and_not_kept(
     here: Desk, settings: Settings, monkeypatch: pytest.MonkeyPatch, module: object

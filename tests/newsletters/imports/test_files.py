@@ -7,6 +7,7 @@ import pytest
 
 from app.core.errors import OperatorError
 from app.newsletters.imports.files import opened
+from app.newsletters.imports.looking import Wishes, look
 
 ROWS = "email,name\n" + "".join(f"reader{one}@post.example,Reader\n" for one in range(300))
 
@@ -30,3 +31,14 @@ def test_a_table_may_begin_with_the_letters_of_an_archive(tmp_path: Path) -> Non
 
     with opened(path) as source:
         assert [(part.name, part.encoding) for part in source.parts] == [("", "utf-8-sig")]
+
+
+def test_an_encoding_that_a_table_is_not_in_is_one_sentence(tmp_path: Path) -> None:
+    path, told = tmp_path / "list.csv", Wishes(encoding="utf-16")
+    path.write_text(ROWS, encoding="utf-8")
+
+    with (
+        pytest.raises(OperatorError, match=r"list\.csv cannot be read as utf-16"),
+        opened(path, told.encoding) as source,
+    ):
+        look(source, told)
