@@ -21,9 +21,9 @@ from app.core.errors import FieldError
 from app.core.languages import gettext as _
 from app.core.orm import in_language
 from app.core.routes import access, localized
-from app.desk.articles.moments import typed_moment
+from app.desk.articles.moments import is_as_kept, moment_form, typed_moment
 from app.desk.articles.sentences import language_name
-from app.desk.articles.web import bp, field_value, the_edition, write_down
+from app.desk.articles.web import bp, the_edition, write_down
 from app.desk.chrome import desk_page
 from app.desk.notices import tell
 from app.extensions import db
@@ -43,7 +43,6 @@ class Around:
     how: str
     forms: list[str]
     texts: dict[str, str]
-    embargo: str
 
 
 @localized(bp, "/desk/articles/<int:edition_id>/around/")
@@ -64,6 +63,7 @@ def _page(edition: Edition, errors: dict[str, str], status: int = HTTPStatus.OK)
         status,
         edition=edition,
         fields=fields,
+        embargo=moment_form("embargo", article.embargo_until, errors),
         mark=facts.mark_of(present),
         errors=errors,
         language_name=language_name(own),
@@ -89,7 +89,6 @@ def _kept(article: Article, present: ArticleFacts, language: str) -> Around:
         how=NONE if not present.letters else CHOSEN if forms else SECTION_S,
         forms=forms,
         texts={one: getattr(hero, one).get(language, "") if hero else "" for one in TEXTS},
-        embargo=field_value(article.embargo_until),
     )
 
 
@@ -106,7 +105,7 @@ def _typed(article: Article) -> Around:
         letters=how != NONE,
     )
     texts = {one: one_line(form.get(f"hero_{one}", "")) for one in TEXTS}
-    return Around(wanted, how, form.getlist("letters"), texts, form.get("embargo", "").strip())
+    return Around(wanted, how, form.getlist("letters"), texts)
 
 
 def _named(found: list[catalogue.Named], language: str) -> list[tuple[str, str]]:
@@ -171,7 +170,7 @@ def _changed(edition: Edition) -> tuple[dict[str, Any], dict[str, Any]]:
     before, after = dict(found.before), dict(found.after)
     _set_forms(article, edition.language, typed.forms if typed.how == CHOSEN else [], after)
     _set_hero_texts(typed, edition.language, after)
-    _set_embargo(article, typed.embargo, before, after)
+    _set_embargo(article, before, after)
     return before, after
 
 
@@ -208,14 +207,11 @@ def _set_hero_texts(typed: Around, language: str, after: dict[str, Any]) -> None
     after["picture_texts"] = image.key
 
 
-def _set_embargo(
-    article: Article, text: str, before: dict[str, Any], after: dict[str, Any]
-) -> None:
-    if text == field_value(article.embargo_until):
-        return
-    zone = the_settings().time_zone
-    until = typed_moment(text, zone, "embargo") if text else None
+def _set_embargo(article: Article, before: dict[str, Any], after: dict[str, Any]) -> None:
     was = article.embargo_until
+    if is_as_kept("embargo", was):
+        return
+    until = typed_moment("embargo") if request.form.get("embargo", "").strip() else None
     publishing.set_embargo(db.session, article, until, now(db.session))
     before["embargo"] = was.isoformat() if was is not None else None
     after["embargo"] = until.isoformat() if until is not None else None

@@ -1,28 +1,47 @@
-"""Moments as editors type them: in the newsroom's zone, where a clock is turned twice a year."""
+"""Fields for a moment on pages of articles: of an hour that comes twice it is asked which one."""
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from collections.abc import Mapping
+from datetime import datetime
 
+from flask import request
+
+from app.core.answering import the_settings
 from app.core.errors import FieldError
-from app.core.languages import gettext as _
-from app.core.moments import read_moment
+from app.core.local_time import TwiceError, read_local
+from app.desk.typing_in import Typed, sent, spread_moment
 
 
-def typed_moment(text: str, zone: ZoneInfo, field: str) -> datetime:
-    """Return the moment that a field for date and time holds, in UTC.
+def moment_form(name: str, kept: datetime | None, errors: Mapping[str, str]) -> Typed:
+    """Return the field of a moment as it was typed, or where nothing was sent as it is kept."""
+    values = sent() if name in request.form else spread_moment(name, kept, the_settings().time_zone)
+    twice = {name} if _comes_twice(values.get(name, "")) else ()
+    return Typed(
+        values, {one: said for one, said in errors.items() if one == name}, frozenset(twice)
+    )
 
-    An hour that comes twice, when the clock is turned back, is the first of the two.
+
+def _comes_twice(text: str) -> bool:
+    try:
+        read_local("", text, the_settings().time_zone)
+    except TwiceError:
+        return True
+    except FieldError:
+        return False
+    return False
+
+
+def typed_moment(name: str) -> datetime:
+    """Return the moment that was typed.
 
     Raises:
-        FieldError: It is no moment, or one that the clock leaves out.
+        FieldError: It is none, or one that the clock leaves out or shows twice.
     """
-    typed = text.strip()
-    try:
-        moment = read_moment(typed, zone)
-    except (ValueError, OverflowError) as error:
-        raise FieldError(field, _("Give a day and a time.")) from error
-    if "T" not in typed:
-        raise FieldError(field, _("Give a day and a time."))
-    if f"{moment.astimezone(zone):%Y-%m-%dT%H:%M}" != typed[:16]:
-        raise FieldError(field, _("The clock is turned then, and leaves this time out."))
-    return moment.astimezone(UTC)
+    values = sent()
+    which = values.get(f"{name}_which", "")
+    return read_local(name, values.get(name, ""), the_settings().time_zone, which)
+
+
+def is_as_kept(name: str, kept: datetime | None) -> bool:
+    """Tell whether what was sent is what the field showed of a moment that is kept."""
+    values, shown = sent(), spread_moment(name, kept, the_settings().time_zone)
+    return all(values.get(one, "") == text for one, text in shown.items())

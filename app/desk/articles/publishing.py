@@ -23,13 +23,12 @@ from app.core.clock import now
 from app.core.errors import FieldError
 from app.core.languages import gettext as _
 from app.core.routes import access, localized
-from app.desk.articles.moments import typed_moment
+from app.desk.articles.moments import moment_form, typed_moment
 from app.desk.articles.saving import FIELDS, field_names
 from app.desk.articles.sentences import fault_sentence, language_name, state_sentence
 from app.desk.articles.web import (
     bp,
     editor_url,
-    field_value,
     moment_text,
     the_edition,
     write_down,
@@ -59,6 +58,7 @@ def _page(
     is_shown = is_visible(edition, moment)
     embargo = db.session.get_one(Article, edition.article_id).embargo_until
     waits = embargo is not None and embargo > moment
+    kept = edition.published_at if not is_shown else None
     found = checking.faults(db.session, edition, draft.words, surroundings())
     return desk_page(
         "desk/articles/publish.html",
@@ -77,12 +77,11 @@ def _page(
         is_waiting=edition.state == "scheduled" and not is_shown,
         embargo=moment_text(embargo) if embargo is not None and waits else "",
         typed={
-            "at": request.form.get("at")
-            or field_value(embargo if waits else edition.published_at if not is_shown else None),
             "kind": request.form.get("kind", ""),
             "note": request.form.get("note", ""),
         },
         errors=errors or {},
+        when=moment_form("at", embargo if waits else kept, errors or {}),
         zone=str(the_settings().time_zone),
         changes=_changes(shown, draft.words) if edition.published_at is not None else [],
         names=field_names(),
@@ -202,7 +201,7 @@ def schedule(edition_id: int) -> ResponseReturnValue:
     moment = now(db.session)
 
     def act() -> Edition:
-        at = typed_moment(request.form.get("at", ""), the_settings().time_zone, "at")
+        at = typed_moment("at")
         return publishing.schedule(db.session, edition_id, at, _going(moment))
 
     done = _act(edition_id, act)

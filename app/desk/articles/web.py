@@ -86,8 +86,3 @@ def moment_text(at: datetime) -> str:
     """Return a moment in the newsroom's zone: `27 Nov 2026, 14:02 EET`."""
     name = at.astimezone(the_settings().time_zone).tzname() or "UTC"
     return f"{shown_moment(at)} {f'UTC{name}' if name[0] in '+-' else name}"
-
-
-def field_value(at: datetime | None) -> str:
-    """Return a moment as a field for date and time holds it."""
-    return f"{at.astimezone(the_settings().time_zone):%Y-%m-%dT%H:%M}" if at is not None else ""

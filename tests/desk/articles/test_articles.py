@@ -198,18 +198,56 @@ def test_an_article_appears_by_itself_or_not_after_all(at: Desk, database: Datab
     assert "It is a draft again" in words_of(at.get(HERE))
 
 
-@pytest.mark.parametrize(("offset", "hour"), [("", "00"), ("+03:00", "00"), ("+02:00", "01")])
-def test_of_an_hour_that_comes_twice_it_appears_in_the_one_that_is_meant(
-    at: Desk, database: Database, offset: str, hour: str
+TWICE = "2199-10-27T03:30"
+
+
+@pytest.mark.parametrize(("which", "hour"), [("first", "00"), ("second", "01")])
+def test_of_an_hour_that_comes_twice_it_is_asked_in_which_it_appears(
+    at: Desk, database: Database, which: str, hour: str
 ) -> None:
     save(at, 0)
-    answer = at.post(f"{HERE}schedule", builds_on="1", at=f"2199-10-27T03:30{offset}")
+    asked = at.post(f"{HERE}schedule", builds_on="1", at=TWICE)
+    assert asked.status_code == 422
+    assert "comes twice" in asked.text
+    assert 'name="at_which" value="second"' in asked.text
 
-    assert answer.status_code == 303, words_of(answer)
+    assert at.post(f"{HERE}schedule", builds_on="1", at=TWICE, at_which=which).status_code == 303
     with database.read() as session:
         found = session.get_one(Edition, 1).published_at
     assert found is not None
     assert found.isoformat() == f"2199-10-27T{hour}:30:00+00:00"
+    assert f'value="{which}" checked' in at.get(f"{HERE}publish/").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [("", "a date and a time"), ("x", "a date and a time"), ("2027-02-30T10:00", "a date and"),
+     ("2027-03-28T03:30", "does not exist"), (f"{TWICE}+02:00", "a date and a time")],
+)  # fmt: skip
+def test_what_is_no_moment_is_refused_with_what_was_typed(
+    at: Desk, typed: str, sentence: str
+) -> None:
+    save(at, 0)
+    answer = at.post(f"{HERE}schedule", builds_on="1", at=typed)
+
+    assert answer.status_code == 422
+    assert sentence in words_of(answer)
+    assert f'value="{typed}"' in answer.text
+
+
+def test_an_embargo_until_an_hour_that_comes_twice_goes_from_the_first_to_the_second(
+    at: Desk, database: Database
+) -> None:
+    def until(which: str) -> str:
+        page = at.get(f"{HERE}around/").text
+        mark = re.search(r'name="mark" value="([^"]*)"', page)
+        assert mark is not None
+        fields = {"mark": mark[1], "section": "culture", "authors": ["bo"]}
+        at.post(f"{HERE}around/", **fields, embargo=TWICE, embargo_which=which)
+        with database.read() as session:
+            return str(session.scalars(select(Article.embargo_until)).first())
+
+    assert [until("first")[11:16], until("second")[11:16]] == ["00:30", "01:30"]
 
 
 def test_a_withdrawal_wants_a_sentence_and_can_be_undone(at: Desk) -> None:
