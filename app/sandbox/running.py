@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -25,6 +26,9 @@ from app.sandbox.mailbox.box import Mailbox, smtp_server
 from app.sandbox.mailbox.page import make_page
 from app.sandbox.own_settings import INSTANCE, keep_settings, own_keys
 from app.sandbox.ports import Ports, port_number
+
+if TYPE_CHECKING:
+    from app.sandbox.stripe.world import World
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60
@@ -108,10 +112,11 @@ def serve(ports: Ports, keys: Mapping[str, str]) -> None:
     settings = keep_settings(ports, keys)
     begun = ExitStack()
     try:
-        forms = prepare(settings, ports, begun)
+        forms, world = prepare(settings, ports, begun)
         serve_mailbox(ports, settings.site_url, forms, begun)
         child = start_site(ports)
         begun.callback(stop, child)
+        let_some_give(settings, world)
         wait_until(lambda: is_ready(ports), child)
         print(welcome(ports, way_into_the_desk(settings)), flush=True)  # noqa: T201 - a command speaks
         while child.poll() is None:
@@ -123,11 +128,13 @@ def serve(ports: Ports, keys: Mapping[str, str]) -> None:
         begun.close()
 
 
-def prepare(settings: Settings, ports: Ports, begun: ExitStack) -> dict[str, str]:
+def prepare(
+    settings: Settings, ports: Ports, begun: ExitStack
+) -> tuple[dict[str, str], "World | None"]:
     """Bring the database to the head of the migrations, start what stands in for Stripe, load.
 
     The demo is loaded once, by the clock that the stand-in and the site agree on. Returned are the
-    forms that another site shows, by language.
+    forms that another site shows, by language, and the stand-in's world, if it was started.
     """
     from app.core import schema  # noqa: PLC0415 - Alembic is slow to import
     from app.core.database import Database  # noqa: PLC0415 - as above
@@ -138,14 +145,30 @@ def prepare(settings: Settings, ports: Ports, begun: ExitStack) -> dict[str, str
     database = Database(settings.database_url)
     begun.callback(database.dispose)
     schema.upgrade(database)
+    stand_in = None
     if ports.stripe is not None:
-        begun.callback(rehearsing.stand_in(database, settings, INSTANCE, ports.stripe).shutdown)
+        stand_in = rehearsing.stand_in(database, settings, INSTANCE, ports.stripe)
+        begun.callback(stand_in.shutdown)
     rehearsing.prepare_products(settings)
     loading.load_once(database, settings)
     with database.write() as session:
         forms = neighbour.allow(session, ports, settings.site_url)
         session.commit()
-    return forms
+    return forms, stand_in.world if stand_in is not None else None
+
+
+def let_some_give(settings: Settings, world: "World | None") -> None:
+    """Let a few of the demo pay at the stand-in; the site starts meanwhile, so nobody waits."""
+    from app.core.database import Database  # noqa: PLC0415 - as above
+    from app.sandbox.demo import givers  # noqa: PLC0415 - as above
+
+    if world is None:
+        return
+    database = Database(settings.database_url)
+    try:
+        givers.load(database, settings, world)
+    finally:
+        database.dispose()
 
 
 def way_into_the_desk(settings: Settings) -> str:
