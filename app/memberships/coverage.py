@@ -24,6 +24,10 @@ class Gap:
     starts_at: datetime
     ends_at: datetime | None
 
+    def holds_at(self, moment: datetime) -> bool:
+        """Tell whether a moment is in it."""
+        return self.starts_at <= moment and (self.ends_at is None or moment < self.ends_at)
+
 
 @dataclass(frozen=True, slots=True)
 class Cover:

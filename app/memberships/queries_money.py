@@ -1,9 +1,10 @@
 """What other parts ask of the money: when a payment does not hold, and which memberships run."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Literal, cast
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.core.money import Money
@@ -39,6 +40,16 @@ def gaps_together(session: Session, payments: Sequence[Payment]) -> tuple[Gap, .
         sum(paid[1:], paid[0]),
         [_refund(names[one.payment_id], one) for one in refunds],
         [_dispute(names[one.payment_id], one) for one in disputes],
+    )
+
+
+def has_gone(session: Session, intent_id: int, now: datetime) -> bool:
+    """Tell whether nothing holds of what was paid for a wish: it went back, or a bank keeps it."""
+    memberships = select(Membership.id).where(Membership.intent_id == intent_id)
+    its_own = or_(Payment.intent_id == intent_id, Payment.membership_id.in_(memberships))
+    payments = session.scalars(select(Payment).where(its_own)).all()
+    return bool(payments) and all(
+        any(gap.holds_at(now) for gap in gaps_together(session, [one])) for one in payments
     )
 
 

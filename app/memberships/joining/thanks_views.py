@@ -19,6 +19,7 @@ from app.extensions import db
 from app.memberships.gifts.pages import day
 from app.memberships.joining.checkouts import label, way_back
 from app.memberships.joining.models import OPEN, PAID, PROCESSING, Intent
+from app.memberships.queries_money import has_gone
 from app.newsletters.lists import ListRead, all_lists
 from app.newsletters.pages import NewsletterForm
 from app.payments import kinds
@@ -43,7 +44,8 @@ def thanks(token: str) -> ResponseReturnValue:
         abort(HTTPStatus.NOT_FOUND)
     moment = now(db.session)
     if intent.state == PAID:
-        return _thanks(intent, moment)
+        gone = has_gone(db.session, intent.id, moment)
+        return _gone() if gone else _thanks(intent, moment)
     if intent.state in {OPEN, PROCESSING}:
         _have_it_looked_at(intent, moment)
         return _processing(intent)
@@ -71,6 +73,15 @@ def _thanks(intent: Intent, moment: datetime) -> Response:
         writes_on=day(at) if (at := intent.deliver_at) and at > moment else "",
         lists=[_letter(one, language) for one in offered],
         action=url_for("newsletters.subscribe_to_several"),
+        account_url=f"{home_url()}account/",
+        home_url=home_url(),
+    )
+
+
+def _gone() -> Response:
+    return private_page(
+        "memberships/thanks_gone.html",
+        _("Your money is not with us"),
         account_url=f"{home_url()}account/",
         home_url=home_url(),
     )

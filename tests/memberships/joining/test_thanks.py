@@ -14,6 +14,8 @@ from app.memberships.handling import handlers
 from app.memberships.joining.models import Intent
 from app.memberships.queries import current_count
 from app.newsletters.models import SignupRequest
+from app.payments import kinds
+from app.payments.inbox import mark
 from app.payments.jobs import drain
 from app.payments.models import DirtyKey
 from app.payments.serving import gateway_of
@@ -304,6 +306,26 @@ def test_the_whole_way_from_the_form_to_thanks_and_the_count(
     assert "<h1>Thank you</h1>" in door.get(path).text
     assert door.intent().state == "paid"
     assert (count.members if count else 0) == members
+
+
+@pytest.mark.parametrize("fields", [{}, {"interval": "once"}])
+@pytest.mark.parametrize("away", ["refund", "dispute"])
+def test_money_that_is_not_there_any_more_is_not_thanked_for(
+    door: Door, fields: dict[str, str], away: str
+) -> None:
+    path = paid_page(door, **fields)
+    door.get(path)
+    look(door)
+    (payment,) = door.world.all("payment_intent")
+    before = door.get(path).text
+    getattr(door.world, away)(payment["id"])
+    with door.database.write() as session:
+        mark(session, kinds.PAYMENT, payment["id"])
+        session.commit()
+    look(door)
+
+    assert "<h1>Thank you</h1>" in before
+    assert "<h1>Your money is not with us</h1>" in door.get(path).text
 
 
 def test_a_page_that_ran_out_is_told_as_that(door: Door) -> None:
