@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, cast
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.money import Money
@@ -45,9 +45,7 @@ def gaps_together(session: Session, payments: Sequence[Payment]) -> tuple[Gap, .
 
 def has_gone(session: Session, intent_id: int, now: datetime) -> bool:
     """Tell whether nothing holds of what was paid for a wish: it went back, or a bank keeps it."""
-    memberships = select(Membership.id).where(Membership.intent_id == intent_id)
-    its_own = or_(Payment.intent_id == intent_id, Payment.membership_id.in_(memberships))
-    payments = session.scalars(select(Payment).where(its_own)).all()
+    payments = session.scalars(select(Payment).where(Payment.intent_id == intent_id)).all()
     return bool(payments) and all(
         any(gap.holds_at(now) for gap in gaps_together(session, [one])) for one in payments
     )

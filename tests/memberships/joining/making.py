@@ -20,15 +20,19 @@ from app.core.clock import now
 from app.core.database import Database
 from app.core.settings import Settings
 from app.core.tightening import Tightening, forget_doors
+from app.core.work import Runtime
+from app.memberships.handling import handlers
 from app.memberships.joining.declines import DOOR
 from app.memberships.joining.models import Intent, Tier
+from app.payments.jobs import drain
+from app.payments.serving import gateway_of
 from app.payments.stripe_gateway import StripeGateway
 from app.sandbox.stripe.api import Trouble, make_server
 from app.sandbox.stripe.world import World
 from app.site.chrome import NAME
 from tests.conftest import make_settings
 from tests.goal.making import make_campaign
-from tests.memberships.account.making import GOOD_CARD
+from tests.memberships.account.making import AT_ONCE, GOOD_CARD
 from tests.ports import free_port
 
 AMOUNTS = {
@@ -169,3 +173,20 @@ def open_campaign(database: Database) -> None:
         )
         session.add(tier)
         session.commit()
+
+
+def paid_page(door: Door, form: str = "/join/", **fields: str) -> str:
+    """Send a wish, pay it, and return the path that the hosted page leads to."""
+    door.send(form, **fields)
+    intent = door.intent()
+    assert door.pay(intent) == "paid"
+    page = door.world.get(str(intent.checkout_id))
+    assert page
+    return str(page["success_url"]).removeprefix("http://localhost")
+
+
+def look(door: Door) -> None:
+    """Let the lane look at all that was marked."""
+    runtime = Runtime(door.database, door.settings)
+    while drain(runtime, gateway_of, handlers(door.settings), AT_ONCE):
+        pass

@@ -9,18 +9,11 @@ from babel.dates import format_date
 from sqlalchemy import select, update
 
 from app.core.clock import now
-from app.core.work import Runtime
-from app.memberships.handling import handlers
 from app.memberships.joining.models import Intent
 from app.memberships.queries import current_count
 from app.newsletters.models import SignupRequest
-from app.payments import kinds
-from app.payments.inbox import mark
-from app.payments.jobs import drain
 from app.payments.models import DirtyKey
-from app.payments.serving import gateway_of
-from tests.memberships.account.making import AT_ONCE
-from tests.memberships.joining.making import Door, open_door
+from tests.memberships.joining.making import Door, look, open_door, paid_page
 from tests.site.making import Page, make_list
 
 
@@ -28,16 +21,6 @@ from tests.site.making import Page, make_list
 def door(database_url: str, tmp_path: Path) -> Iterator[Door]:
     with open_door(database_url, tmp_path, SECRET_KEY_FALLBACKS="an earlier secret " * 3) as opened:
         yield opened
-
-
-def paid_page(door: Door, form: str = "/join/", **fields: str) -> str:
-    """Send a wish, pay it, and return the path that the hosted page leads to."""
-    door.send(form, **fields)
-    intent = door.intent()
-    assert door.pay(intent) == "paid"
-    page = door.world.get(str(intent.checkout_id))
-    assert page
-    return str(page["success_url"]).removeprefix("http://localhost")
 
 
 def set_state(door: Door, state: str) -> None:
@@ -277,13 +260,6 @@ def test_the_address_is_in_no_row(door: Door) -> None:
     assert token not in {str(value) for value in vars(intent).values()}
 
 
-def look(door: Door) -> None:
-    """Let the lane look at all that was marked."""
-    runtime = Runtime(door.database, door.settings)
-    while drain(runtime, gateway_of, handlers(door.settings), AT_ONCE):
-        pass
-
-
 @pytest.mark.parametrize(
     ("fields", "members"),
     [
@@ -306,26 +282,6 @@ def test_the_whole_way_from_the_form_to_thanks_and_the_count(
     assert "<h1>Thank you</h1>" in door.get(path).text
     assert door.intent().state == "paid"
     assert (count.members if count else 0) == members
-
-
-@pytest.mark.parametrize("fields", [{}, {"interval": "once"}])
-@pytest.mark.parametrize("away", ["refund", "dispute"])
-def test_money_that_is_not_there_any_more_is_not_thanked_for(
-    door: Door, fields: dict[str, str], away: str
-) -> None:
-    path = paid_page(door, **fields)
-    door.get(path)
-    look(door)
-    (payment,) = door.world.all("payment_intent")
-    before = door.get(path).text
-    getattr(door.world, away)(payment["id"])
-    with door.database.write() as session:
-        mark(session, kinds.PAYMENT, payment["id"])
-        session.commit()
-    look(door)
-
-    assert "<h1>Thank you</h1>" in before
-    assert "<h1>Your money is not with us</h1>" in door.get(path).text
 
 
 def test_a_page_that_ran_out_is_told_as_that(door: Door) -> None:
