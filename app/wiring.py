@@ -24,7 +24,7 @@ from app.memberships.account.erasing import StillPayingError, forget
 from app.memberships.comparing import comparison
 from app.memberships.complimentary import entitled_among
 from app.memberships.handling import handlers
-from app.memberships.imports import jobs
+from app.memberships.imports import jobs as member_imports
 from app.memberships.joining import declines
 from app.memberships.joining import forgetting as wishes
 from app.memberships.joining.sweeping import sweeping
@@ -112,7 +112,7 @@ WORK = Work(
     jobs=(
         reconciling.job(comparison(), handlers),
         *subscriber_imports.jobs(),
-        jobs.job(),
+        member_imports.job(),
         exports.job(),
         dns_watching.job(),
     ),
@@ -120,7 +120,7 @@ WORK = Work(
         goal.watching(),
         memberships.moving(),
         subscriber_files.forgetting(),
-        jobs.forgetting(),
+        member_imports.forgetting(),
         exports.forgetting(),
         tokens.forgetting(),
         audit_verifying.nightly(),

@@ -7,7 +7,7 @@ from app.core.database import Database
 from app.core.guards import allowed_hosts, security_headers
 from app.core.languages import translations
 from app.core.settings import Settings
-from app.memberships.joining import web
+from app.memberships.joining import web as joining
 from app.memberships.joining.opening import use_opening
 from app.newsletters.funnel.seeing import use_form_pages
 from app.newsletters.pages import use_form_page
@@ -50,7 +50,7 @@ def install(app: Flask, settings: Settings, database: Database) -> None:
     use_form_page(app, signing.refused_page)
     use_form_pages(app, forms_at)
     use_opening(app, signing.OPENING)
-    web.register(app, settings)
+    joining.register(app, settings)
     app.wsgi_app = pages.in_front_of(app.wsgi_app)  # type: ignore[assignment, method-assign] # Flask's documented way
 
 
